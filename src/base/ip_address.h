@@ -1,0 +1,48 @@
+// IpAddress: IPv4 or IPv6 in sixteen bytes; IpPrefix: an address range such as 10.0.0.0/8.
+//
+// IPv4 is kept as an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2), so that keys compare and hash in one way. A
+// packet that carries a mapped address in a real IPv6 header would read as IPv4; no host sends such packets.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace flowsift::base {
+
+struct IpAddress {
+    std::array<std::uint8_t, 16> bytes{};
+
+    /// `network_order`: 4 bytes for IPv4, 16 for IPv6; anything else gives the unspecified address.
+    static IpAddress from_network(Bytes network_order);
+
+    bool is_v4() const;
+    /// The last four bytes: the IPv4 address where is_v4().
+    Bytes v4() const { return Bytes(bytes).subspan(12); }
+    /// The bytes as they stood on the wire: 4 or 16.
+    Bytes network() const { return is_v4() ? v4() : Bytes(bytes); }
+
+    auto operator<=>(const IpAddress&) const = default;
+};
+
+/// Dotted quad, or RFC 5952 for IPv6.
+std::string to_string(const IpAddress& address);
+
+std::optional<IpAddress> parse_ip_address(std::string_view text);
+
+struct IpPrefix {
+    IpAddress address;
+    int length = 128;  ///< In bits of the sixteen-byte form: 10.0.0.0/8 has 104.
+
+    bool contains(const IpAddress& other) const;
+};
+
+/// "10.0.0.1", "10.0.0.0/8", "2001:db8::/32". Bits beyond the length are ignored.
+std::optional<IpPrefix> parse_ip_prefix(std::string_view text);
+
+}  // namespace flowsift::base

@@ -1,0 +1,34 @@
+// Table: labelled rows in memory, column by column: what training and evaluation work on.
+//
+// Values are float32: the same rounding happens to a live row (model/model.h), so training and serving compare equal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "features/schema.h"
+
+namespace flowsift::dataset {
+
+using ClassIndex = std::uint16_t;
+
+struct Table {
+    features::Schema schema;                    ///< What the columns are.
+    std::vector<std::vector<float>> columns;    ///< schema.size() columns of rows() values each; all finite.
+    std::vector<ClassIndex> labels;             ///< Index into classes, one per row.
+    std::vector<std::string> classes;           ///< Sorted, distinct; may hold classes without rows after a split.
+    std::vector<std::uint64_t> five_tuples;     ///< Direction-free hash of addresses, ports, protocol; 0 = unknown.
+    std::vector<base::Nanoseconds> times;       ///< First packet; 0 = unknown.
+    std::vector<std::uint32_t> sources;         ///< Index into source_names.
+    std::vector<std::string> source_names;      ///< Files or captures that the rows came from.
+    std::string profile;                        ///< Name of the assembly profile; "mixed" only on request.
+
+    std::size_t rows() const { return labels.size(); }
+};
+
+/// The rows with these indices, in that order; classes, schema and names stay.
+Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows);
+
+}  // namespace flowsift::dataset

@@ -1,0 +1,33 @@
+// Verdict: what the model says of a flow. Alert: a verdict that a person should see.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "features/schema.h"
+#include "flow/flow_identity.h"
+
+namespace flowsift::detect {
+
+struct Verdict {
+    std::uint16_t class_index = 0;             ///< The most probable class.
+    float probability = 0;                     ///< Of that class, 0 to 1.
+    std::span<const float> probabilities;      ///< Of every class of the model; views the detector's buffer.
+};
+
+enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.
+
+/// Views: valid only during the call that hands it over.
+struct Alert {
+    std::uint64_t number = 0;                  ///< 1, 2, … within a run.
+    const flow::FlowIdentity& flow;
+    Verdict verdict;
+    std::string_view label;                    ///< Name of the class.
+    Severity severity = Severity::kMedium;
+    std::string_view model_hash;
+    std::string_view capture;                  ///< Name of the source.
+};
+
+}  // namespace flowsift::detect

@@ -1,0 +1,51 @@
+// Model: a forest and everything that a verdict needs to be honest: schema, classes, assembly profile, provenance.
+//
+// The file is data, never code: nothing in it is executed. model_file.h reads and writes it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "features/schema.h"
+#include "model/forest.h"
+
+namespace flowsift::model {
+
+/// Where a model comes from: enough to repeat the training and to judge it.
+struct Provenance {
+    struct Input {
+        std::string name;    ///< Base name of the file.
+        std::string sha256;
+        std::uint64_t rows = 0;
+    };
+    std::string created;                          ///< UTC, "2026-11-23T10:00:00Z".
+    std::string program_version;
+    std::vector<Input> inputs;
+    std::vector<std::pair<std::string, std::string>> options;   ///< As given or defaulted: seed, trees, split …
+    std::vector<std::pair<std::string, double>> metrics;        ///< "accuracy", "macro_f1", … on the held-out split.
+    std::vector<std::pair<std::string, std::uint64_t>> class_rows;  ///< Training rows per class.
+    std::vector<std::pair<std::string, double>> importance;     ///< Mean decrease in Gini per feature, sum 1.
+};
+
+struct Model {
+    features::Schema schema;
+    int definitions_version = features::kDefinitionsVersion;
+    std::string profile;                ///< Assembly profile of the training rows.
+    std::vector<std::string> classes;
+    Forest forest;
+    Provenance provenance;
+    std::string hash;                   ///< SHA-256 (hex) of the model file; set by save and open.
+
+    /// Index of "BENIGN" (any case), or -1.
+    int benign_class() const;
+
+    /// Why rows of this program must not be judged by this model (other definitions, other schema); ok if they may.
+    base::Result<void> check_servable() const;
+};
+
+}  // namespace flowsift::model
