@@ -1,0 +1,56 @@
+# A thin face over CMake presets: `make help` lists what there is.
+# Two commands are enough on a fresh Debian 12: `make run` and `make test`.
+
+JOBS ?= $(shell nproc)
+SECONDS_EACH ?= 10
+BUILD := build/release
+
+.PHONY: help deps build run test check bench fuzz corpus install clean
+.DEFAULT_GOAL := help
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+deps:  ## Install the Debian packages that building, testing and checking need (sudo where not root)
+	@packaging/install-packages build test check
+
+build:  ## Configure and build the program: build/release/flowsift
+	@packaging/install-packages build test
+	cmake --preset release
+	cmake --build --preset release --parallel $(JOBS)
+
+run: build  ## Train on the lab's recording, judge the held-out one, show alerts as they arise
+	@lab/demo $(BUILD)/flowsift
+
+test: build  ## Unit, golden and end-to-end tests (FLOWSIFT_DATA=folder adds those on other people's traffic)
+	ctest --preset release --parallel $(JOBS)
+
+check: deps  ## Tests under sanitizers, clang-tidy, and SECONDS_EACH=10 s of each fuzz target
+	cmake --preset release
+	cmake --preset sanitize
+	cmake --build --preset sanitize --parallel $(JOBS)
+	ctest --preset sanitize --parallel $(JOBS)
+	packaging/run-clang-tidy build/sanitize $(JOBS)
+	fuzz/run build/sanitize/fuzz $(SECONDS_EACH)
+
+fuzz: deps  ## Only the fuzz targets, SECONDS_EACH=10 s each
+	cmake --preset sanitize
+	cmake --build --preset sanitize --parallel $(JOBS) --target fuzz_targets
+	fuzz/run build/sanitize/fuzz $(SECONDS_EACH)
+
+bench: build  ## Compare with other programs on this machine (docs/performance.md says how to read it)
+	@packaging/install-packages bench
+	cmake --preset release -DFLOWSIFT_BENCH=ON
+	cmake --build --preset release --parallel $(JOBS)
+	bench/run $(BUILD)
+
+corpus: deps  ## Every capture of FLOWSIFT_DATA's corpus through the sanitized program: no crash, no hang, sums closed
+	cmake --preset sanitize
+	cmake --build --preset sanitize --parallel $(JOBS) --target flowsift
+	tests/corpus_sweep.py build/sanitize/flowsift "$${FLOWSIFT_DATA:?set FLOWSIFT_DATA to the folder that holds corpus/captures.tar.zst}"
+
+install: build  ## Install the program and its documents (PREFIX=/usr/local, DESTDIR honoured)
+	cmake --install $(BUILD) --prefix "$(or $(PREFIX),/usr/local)"
+
+clean:  ## Remove everything that was built
+	rm -rf build
