@@ -4,24 +4,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace flowsift::base {
 namespace {
-
-/// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629), or 0.
-std::size_t utf8_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    if (lead == 0xe0 && byte(1) < 0xa0) return 0;                        // overlong
-    if (lead == 0xed && byte(1) > 0x9f) return 0;                        // surrogates
-    if (lead == 0xf0 && byte(1) < 0x90) return 0;                        // overlong
-    if (lead == 0xf4 && byte(1) > 0x8f) return 0;                        // beyond U+10FFFF
-    return length;
-}
 
 void append_escape(std::string& out, unsigned char byte) {
     static constexpr char kDigits[] = "0123456789abcdef";
