@@ -12,22 +12,24 @@
 namespace flowsift::detect {
 
 struct Verdict {
-    std::uint16_t class_index = 0;             ///< The most probable class.
-    float probability = 0;                     ///< Of that class, 0 to 1.
-    std::span<const float> probabilities;      ///< Of every class of the model; views the detector's buffer.
+    std::uint16_t class_index = 0;         ///< The most probable class.
+    float probability = 0;                 ///< Of that class, 0 to 1.
+    std::span<const float> probabilities;  ///< Of every class of the model; views the detector's buffer.
 };
 
 enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.
 
 /// Views: valid only during the call that hands it over.
 struct Alert {
-    std::uint64_t number = 0;                  ///< 1, 2, … within a run.
+    std::uint64_t number = 0;  ///< 1, 2, … within a run.
     const flow::FlowIdentity& flow;
     Verdict verdict;
-    std::string_view label;                    ///< Name of the class.
+    std::string_view label;  ///< Name of the class.
     Severity severity = Severity::kMedium;
+    std::string_view category;       ///< As Suricata names this kind of alert; see class_info.h.
+    std::uint32_t signature_id = 0;  ///< Of the class, the same in every run; see class_info.h.
     std::string_view model_hash;
-    std::string_view capture;                  ///< Name of the source.
+    std::string_view capture;  ///< Name of the source.
 };
 
 }  // namespace flowsift::detect

@@ -1,4 +1,5 @@
-// Detector: turns ended flows into verdicts and, where policy says so, alerts. One per worker; allocates nothing per flow.
+// Detector: turns ended flows into verdicts and, where policy says so, alerts. One per worker; allocates nothing per
+// flow.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "detect/alert.h"
+#include "detect/class_info.h"
 #include "features/flow_meter.h"
 #include "model/model.h"
 
@@ -28,7 +30,7 @@ class VerdictListener {
 struct DetectorCounters {
     std::uint64_t verdicts = 0;
     std::uint64_t alerts = 0;
-    std::vector<std::uint64_t> flows_by_class;   ///< By class index of the model; sums to verdicts.
+    std::vector<std::uint64_t> flows_by_class;  ///< By class index of the model; sums to verdicts.
     std::vector<std::uint64_t> alerts_by_class;
 };
 
@@ -43,11 +45,15 @@ class Detector : public features::FlowListener {
     const DetectorCounters& counters() const { return counters_; }
 
   private:
+    bool is_alarming(const Verdict& verdict) const;
+    void alert(const flow::FlowIdentity& identity, const Verdict& verdict);
+
     const model::Model& model_;
     Policy policy_;
     std::string capture_;
     VerdictListener& listener_;
     int benign_class_;
+    std::vector<ClassInfo> classes_;
     std::vector<float> row_;
     std::vector<float> probabilities_;
     DetectorCounters counters_;

@@ -1,0 +1,153 @@
+#include "output/eve.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/hash.h"
+#include "output/community_id.h"
+#include "output/flow_text.h"
+
+namespace flowsift::output {
+namespace {
+
+using base::JsonWriter;
+using flow::EndReason;
+using flow::FlowIdentity;
+
+/// The same for every event of a flow and, for the same capture, in every run. 51 bits as Suricata's, so that readers
+/// that keep numbers as doubles do not round it.
+std::uint64_t flow_id(const FlowIdentity& flow) {
+    std::array<std::uint8_t, 53> bytes{};
+    std::uint8_t* next = bytes.data();
+    const auto add = [&](const void* value, std::size_t size) {
+        std::memcpy(next, value, size);
+        next += size;
+    };
+    add(flow.source.bytes.data(), 16);
+    add(flow.destination.bytes.data(), 16);
+    add(&flow.source_port, 2);
+    add(&flow.destination_port, 2);
+    add(&flow.protocol, 1);
+    add(&flow.vlan, 4);
+    add(&flow.tunnel_id, 4);
+    add(&flow.first, 8);
+    return base::siphash13(base::HashKey{}, bytes) & ((std::uint64_t{1} << 51) - 1);
+}
+
+void write_vlan(JsonWriter& json, std::uint32_t vlan) {
+    if (vlan == 0) return;
+    json.key("vlan").begin_array().value(vlan & 0xfff);
+    if (vlan >> 12) json.value(vlan >> 12);
+    json.end_array();
+}
+
+void write_endpoints(JsonWriter& json, const FlowIdentity& flow) {
+    json.member("src_ip", to_string(flow.source));
+    if (has_ports(flow.protocol)) json.member("src_port", unsigned{flow.source_port});
+    json.member("dest_ip", to_string(flow.destination));
+    if (has_ports(flow.protocol)) json.member("dest_port", unsigned{flow.destination_port});
+}
+
+void write_identity(JsonWriter& json, const FlowIdentity& flow) {
+    write_vlan(json, flow.vlan);
+    write_endpoints(json, flow);
+    json.member("proto", protocol_name(flow.protocol)).member("ip_v", flow.source.is_v4() ? 4 : 6);
+    if (flow.icmp_type >= 0) json.member("icmp_type", int{flow.icmp_type}).member("icmp_code", int{flow.icmp_code});
+    json.member("community_id", community_id(flow));
+}
+
+void write_counts(JsonWriter& json, const FlowIdentity& flow) {
+    json.member("pkts_toserver", flow.forward_packets).member("pkts_toclient", flow.backward_packets);
+    json.member("bytes_toserver", flow.forward_wire_bytes).member("bytes_toclient", flow.backward_wire_bytes);
+    json.member("start", base::format_eve_time(flow.first));
+}
+
+std::string_view state(const FlowIdentity& flow) {
+    if (flow.end_reason == EndReason::kFin || flow.end_reason == EndReason::kRst) return "closed";
+    return flow.backward_packets == 0 ? "new" : "established";
+}
+
+void write_metadata(JsonWriter& json, const detect::Alert& alert) {
+    const auto one_text = [&](std::string_view key, std::string_view text) {
+        json.key(key).begin_array().value(text).end_array();
+    };
+    json.key("metadata").begin_object();
+    one_text("label", alert.label);
+    one_text("probability", fmt::format("{:.4f}", alert.verdict.probability));
+    one_text("model_hash", alert.model_hash);
+    json.end_object();
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<EveWriter>> EveWriter::open(const std::string& path, const Options& options) {
+    auto file = OutputFile::open(path);
+    if (!file) return file.error();
+    return std::unique_ptr<EveWriter>(new EveWriter(std::move(*file), options));
+}
+
+EveWriter::EveWriter(OutputFile file, Options options) : file_(std::move(file)), options_(std::move(options)) {}
+
+JsonWriter EveWriter::begin_event(std::string_view type, base::Nanoseconds time) {
+    line_.clear();
+    JsonWriter json(line_);
+    json.begin_object().member("timestamp", base::format_eve_time(time));
+    if (type != "stats") json.member(options_.is_live ? "in_iface" : "pcap_filename", options_.capture);
+    json.member("event_type", type);
+    return json;
+}
+
+void EveWriter::end_event(JsonWriter& json) {
+    json.end_object();
+    line_ += '\n';
+    file_.write(line_);
+}
+
+void EveWriter::on_alert(const detect::Alert& alert) {
+    JsonWriter json = begin_event("alert", alert.flow.last);
+    json.member("flow_id", flow_id(alert.flow));
+    write_identity(json, alert.flow);
+    json.key("alert").begin_object().member("action", "allowed").member("gid", 1);
+    json.member("signature_id", alert.signature_id).member("rev", 1);
+    json.member("signature", "flowsift: " + std::string(alert.label)).member("category", alert.category);
+    json.member("severity", static_cast<int>(alert.severity));
+    write_metadata(json, alert);
+    json.end_object();
+    json.key("flow").begin_object();
+    write_counts(json, alert.flow);
+    write_endpoints(json, alert.flow);
+    json.end_object();
+    end_event(json);
+}
+
+void EveWriter::on_flow(const features::FlowRow& row, const detect::Verdict*) {
+    if (!options_.with_flows) return;
+    const FlowIdentity& flow = row.identity;
+    JsonWriter json = begin_event("flow", flow.last);
+    json.member("flow_id", flow_id(flow));
+    write_identity(json, flow);
+    json.key("flow").begin_object();
+    write_counts(json, flow);
+    json.member("end", base::format_eve_time(flow.last)).member("age", (flow.last - flow.first) / base::kSecond);
+    json.member("state", state(flow)).member("reason", flow::to_string(flow.end_reason)).end_object();
+    end_event(json);
+}
+
+void EveWriter::on_statistics(const RunStatistics& statistics) {
+    JsonWriter json = begin_event("stats", statistics.time);
+    json.key("stats").begin_object().member("uptime", static_cast<std::uint64_t>(statistics.uptime_seconds));
+    json.key("capture").begin_object().member("kernel_packets", statistics.packets_received);
+    json.member("kernel_drops", statistics.packets_dropped).end_object();
+    json.key("decoder").begin_object().member("pkts", statistics.packets_received);
+    json.member("bytes", statistics.wire_bytes).end_object();
+    json.key("flow").begin_object().member("total", statistics.flows_started);
+    json.member("active", statistics.flows_live).end_object();
+    json.key("detect").begin_object().member("alert", statistics.alerts).end_object();
+    json.end_object();
+    end_event(json);
+}
+
+}  // namespace flowsift::output

@@ -1,0 +1,45 @@
+// EveWriter: events as lines of JSON in the form of Suricata's EVE, so that whatever reads Suricata's reads flowsift's.
+//
+// Every event is valid against Suricata's published schema. That allows keys of one's own only in alert.metadata, so
+// label, probability and model hash are there, as arrays of strings like Suricata's own. Called by one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/json.h"
+#include "output/output_file.h"
+#include "output/sink.h"
+
+namespace flowsift::output {
+
+class EveWriter final : public Sink {
+  public:
+    struct Options {
+        std::string capture;      ///< File or interface that the packets come from.
+        bool is_live = false;     ///< It is an interface: in_iface instead of pcap_filename.
+        bool with_flows = false;  ///< A "flow" event for every flow as well.
+    };
+
+    /// `path`: "-" is standard output.
+    static base::Result<std::unique_ptr<EveWriter>> open(const std::string& path, const Options& options);
+
+    void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
+    void on_alert(const detect::Alert& alert) override;
+    void on_statistics(const RunStatistics& statistics) override;
+    void flush() override { file_.flush(); }
+    base::Result<void> finish() override { return file_.finish(); }
+
+  private:
+    EveWriter(OutputFile file, Options options);
+
+    base::JsonWriter begin_event(std::string_view type, base::Nanoseconds time);
+    void end_event(base::JsonWriter& json);
+
+    OutputFile file_;
+    Options options_;
+    std::string line_;  ///< The event being written; kept for its capacity.
+};
+
+}  // namespace flowsift::output

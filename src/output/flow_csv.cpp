@@ -1,0 +1,109 @@
+#include "output/flow_csv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace flowsift::output {
+namespace {
+
+constexpr std::string_view kIdentityHeader = "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp";
+constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile\n";
+constexpr std::string_view kProtocol = "Protocol";
+constexpr std::size_t kIdentityRoom = 2 * kFlowIdRoom + kTimestampRoom + 8;
+
+/// Where the values of the feature columns stand in a row: catalogue order, without Protocol.
+std::vector<std::size_t> feature_columns(const features::Schema& schema) {
+    std::vector<std::size_t> columns(schema.size());
+    std::iota(columns.begin(), columns.end(), std::size_t{0});
+    std::erase_if(columns, [&](std::size_t i) { return schema.feature(i).name == kProtocol; });
+    std::stable_sort(columns.begin(), columns.end(),
+                     [&](std::size_t a, std::size_t b) { return schema.features[a] < schema.features[b]; });
+    return columns;
+}
+
+/// The pieces that Flow ID and the columns after it share.
+struct IdentityText {
+    explicit IdentityText(const features::FlowIdentity& flow)
+        : source_end(put(source, flow.source)), destination_end(put(destination, flow.destination)) {}
+
+    char source[kAddressRoom];
+    char destination[kAddressRoom];
+    char* source_end;
+    char* destination_end;
+
+    std::string_view from() const { return {source, static_cast<std::size_t>(source_end - source)}; }
+    std::string_view to() const { return {destination, static_cast<std::size_t>(destination_end - destination)}; }
+};
+
+template <class... Pieces>
+char* put_joined(char* out, char separator, const Pieces&... pieces) {
+    ((out = put(out, pieces), *out++ = separator), ...);
+    return out - 1;
+}
+
+char* put_flow_id(char* out, const features::FlowIdentity& flow, const IdentityText& text) {
+    return put_joined(out, '-', text.from(), text.to(), flow.source_port, flow.destination_port, flow.protocol);
+}
+
+}  // namespace
+
+char* put_flow_id(char* out, const features::FlowIdentity& flow) {
+    return put_flow_id(out, flow, IdentityText(flow));
+}
+
+base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, const features::Schema& schema,
+                                                     const Options& options) {
+    auto file = OutputFile::open(path);
+    if (!file) return file.error();
+    return std::unique_ptr<FlowCsv>(new FlowCsv(std::move(*file), schema, options));
+}
+
+FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options& options)
+    : file_(std::move(file)), columns_(feature_columns(schema)) {
+    row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
+    describe(options);
+    write_header(schema);
+}
+
+void FlowCsv::describe(const Options& options) {
+    const std::string label = csv_cell(options.label);
+    const std::string capture = csv_cell(options.capture);
+    const std::string profile = csv_cell(options.profile);
+    for (int reason = 0; reason < flow::kEndReasonCount; ++reason) {
+        tails_[static_cast<std::size_t>(reason)] =
+            fmt::format(",{},{},{},{}\n", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile);
+    }
+}
+
+void FlowCsv::write_header(const features::Schema& schema) {
+    file_.write(kIdentityHeader);
+    for (const std::size_t column : columns_) {
+        file_.write(",");
+        file_.write(schema.feature(column).name);
+    }
+    file_.write(kTailHeader);
+}
+
+char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
+    const IdentityText text(flow);
+    out = put_flow_id(out, flow, text);
+    *out++ = ',';
+    out = put_joined(out, ',', text.from(), flow.source_port, text.to(), flow.destination_port, flow.protocol);
+    *out++ = ',';
+    return timestamp_.put(out, flow.first);
+}
+
+void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
+    char* out = put_identity(file_.reserve(row_room_), row.identity);
+    for (const std::size_t column : columns_) {
+        *out++ = ',';
+        out = put_real(out, row.values[column]);
+    }
+    file_.commit(out);
+    file_.write(tails_[static_cast<std::size_t>(row.identity.end_reason)]);
+}
+
+}  // namespace flowsift::output

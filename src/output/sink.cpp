@@ -1,0 +1,59 @@
+#include "output/sink.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "output/eve.h"
+#include "output/flow_csv.h"
+#include "output/predictions_csv.h"
+#include "output/terminal_sink.h"
+
+namespace flowsift::output {
+namespace {
+
+using MadeSink = base::Result<std::unique_ptr<Sink>>;
+
+template <class T>
+MadeSink as_sink(base::Result<std::unique_ptr<T>> made) {
+    if (!made) return made.error();
+    return std::unique_ptr<Sink>(std::move(*made));
+}
+
+constexpr SinkKind kSinks[] = {
+    {"csv", "flows as rows of CSV, in the columns of the corrected CIC-IDS2017 files",
+     [](const SinkContext& context) {
+         return as_sink(
+             FlowCsv::open(context.path, context.schema, {.capture = context.capture, .profile = context.profile}));
+     }},
+    {"eve", "alerts and statistics as lines of JSON that readers of Suricata's EVE understand",
+     [](const SinkContext& context) {
+         return as_sink(EveWriter::open(
+             context.path, {.capture = context.capture, .is_live = context.is_live, .with_flows = context.with_flows}));
+     }},
+    {"terminal", "alerts as lines for people; bursts are summed up",
+     [](const SinkContext& context) { return as_sink(TerminalSink::open(context.path)); }},
+    {"predictions", "CSV of row, flow, label and the probability of every class",
+     [](const SinkContext& context) {
+         return as_sink(PredictionsCsv::open(context.path, context.classes, PredictionsCsv::Rows::kFlows));
+     }},
+};
+
+}  // namespace
+
+std::span<const SinkKind> sink_kinds() {
+    return kSinks;
+}
+
+MadeSink make_sink(std::string_view name, const SinkContext& context) {
+    std::string names;
+    for (const SinkKind& kind : kSinks) {
+        if (kind.name == name) return kind.make(context);
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    }
+    return base::Error{fmt::format("there is no output named \"{}\"; choose one of: {}", name, names),
+                       base::ErrorKind::kUsage};
+}
+
+}  // namespace flowsift::output

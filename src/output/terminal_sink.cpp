@@ -1,0 +1,108 @@
+#include "output/terminal_sink.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "detect/class_info.h"
+#include "output/flow_text.h"
+
+namespace flowsift::output {
+namespace {
+
+using base::Style;
+using base::Tone;
+
+constexpr std::size_t kWidth = 100;
+constexpr std::size_t kTimeWidth = 8, kSeverityWidth = 8, kClassWidth = 20, kProbabilityWidth = 4, kProtocolWidth = 5;
+constexpr std::size_t kEndpointsColumn =
+    kTimeWidth + kSeverityWidth + kClassWidth + kProbabilityWidth + kProtocolWidth + 9;
+constexpr std::uint8_t kIcmpV6 = 58;
+
+std::string severity_mark(detect::Severity severity, const Style& style) {
+    const bool is_high = severity == detect::Severity::kHigh, is_low = severity == detect::Severity::kLow;
+    const std::string_view mark = is_high  ? style.choose("▲", "!")
+                                  : is_low ? style.choose("·", ".")
+                                           : style.choose("◆", "*");
+    const Tone tone = is_high ? Tone::kRed : is_low ? Tone::kCyan : Tone::kYellow;
+    return style.paint(tone, style.fit(fmt::format("{} {}", mark, to_string(severity)), kSeverityWidth));
+}
+
+std::string columns(const Style& style, std::string_view time, std::string_view severity, std::string_view label,
+                    std::string_view probability, std::string_view protocol) {
+    return fmt::format("{}  {}  {}  {}  {} ", style.fit(time, kTimeWidth), severity, style.fit(label, kClassWidth),
+                       style.fit(probability, kProbabilityWidth), style.fit(protocol, kProtocolWidth));
+}
+
+}  // namespace
+
+std::string render_alert(const detect::Alert& alert, const Style& style) {
+    const flow::FlowIdentity& flow = alert.flow;
+    const std::string protocol = flow.protocol == kIcmpV6 ? "ICMP6" : protocol_name(flow.protocol);
+    const std::string line =
+        columns(style, base::format_cic_time(flow.last).substr(11, kTimeWidth), severity_mark(alert.severity, style),
+                base::printable(alert.label), fmt::format("{:.2f}", alert.verdict.probability), protocol);
+    const std::string arrow = fmt::format(" {} ", style.choose("→", ">"));
+    const std::string source = endpoint(flow.source, flow.source_port, flow.protocol);
+    const std::string destination = endpoint(flow.destination, flow.destination_port, flow.protocol);
+    const std::size_t width = kEndpointsColumn + source.size() + 3 + destination.size();
+    if (width <= kWidth) return line + source + arrow + destination + "\n";
+    return fmt::format("{}{}\n{:{}}{}{}\n", line, source, "", kEndpointsColumn - 3, arrow, destination);
+}
+
+base::Result<std::unique_ptr<TerminalSink>> TerminalSink::open(const std::string& path) {
+    auto file = OutputFile::open(path);
+    if (!file) return file.error();
+    const Style style = Style::of(file->descriptor());
+    return std::make_unique<TerminalSink>(std::move(*file), style);
+}
+
+TerminalSink::TerminalSink(OutputFile file, const Style& style) : file_(std::move(file)), style_(style) {}
+
+void TerminalSink::write_heading(const std::string& date) {
+    date_ = date;
+    const std::string titles =
+        columns(style_, "TIME UTC", style_.fit("SEVERITY", kSeverityWidth), "CLASS", "PROB", "PROTO");
+    file_.write(style_.paint(Tone::kBold, fmt::format("{}FLOW on {}", titles, date)) + "\n");
+}
+
+void TerminalSink::on_alert(const detect::Alert& alert) {
+    advance(alert.flow.last);
+    if (!limiter_.admit(alert.verdict.class_index, alert.label, alert.flow.source, alert.flow.last)) return;
+    const std::string date = base::format_cic_time(alert.flow.last).substr(0, 10);
+    if (date != date_) write_heading(date);
+    file_.write(render_alert(alert, style_));
+    file_.flush();
+}
+
+void TerminalSink::write_sums(const std::vector<BurstLimiter::Sum>& sums) {
+    if (sums.empty()) return;
+    for (const BurstLimiter::Sum& sum : sums) {
+        const std::string from = sum.source ? to_string(*sum.source) : "other sources";
+        const base::Nanoseconds seconds =
+            std::max<base::Nanoseconds>((sum.period + base::kSecond - 1) / base::kSecond, 1);
+        const std::string text = fmt::format("{} and {} more {} from {} in {} s", style_.choose("…", "..."),
+                                             base::grouped(sum.alerts), base::printable(sum.label), from, seconds);
+        file_.write(fmt::format("{:{}}{}\n", "", kTimeWidth + 2, style_.paint(Tone::kDim, text)));
+    }
+    file_.flush();
+}
+
+void TerminalSink::advance(base::Nanoseconds now) {
+    write_sums(limiter_.advance(now));
+}
+
+void TerminalSink::on_flow(const features::FlowRow& row, const detect::Verdict*) {
+    advance(row.identity.last);
+}
+
+void TerminalSink::on_statistics(const RunStatistics& statistics) {
+    advance(statistics.time);
+}
+
+base::Result<void> TerminalSink::finish() {
+    write_sums(limiter_.finish());
+    return file_.finish();
+}
+
+}  // namespace flowsift::output
