@@ -1,0 +1,131 @@
+#include "dataset/cell.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace flowsift::dataset {
+namespace {
+
+bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+/// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629, table 3-7 of Unicode), or 0.
+std::size_t sequence_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char lead = byte(0);
+    if (lead < 0x80) return 1;
+    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(i) & 0xc0) != 0x80) return 0;
+    const bool is_overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
+    const bool is_surrogate = lead == 0xed && byte(1) > 0x9f;
+    const bool is_beyond = lead == 0xf4 && byte(1) > 0x8f;
+    return is_overlong || is_surrogate || is_beyond ? 0 : length;
+}
+
+bool is_valid_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t length = sequence_length(text);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+/// Windows-1252 for 0x80 to 0x9f; the five unassigned ones stay control characters, as browsers have it.
+constexpr std::array<std::uint16_t, 32> kWindows1252 = {0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                                        0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8d,   0x017d, 0x8f,
+                                                        0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                                        0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
+
+/// Of the Basic Multilingual Plane.
+void append_code_point(std::string& out, unsigned code) {
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+    } else if (code < 0x800) {
+        out += static_cast<char>(0xc0 | (code >> 6));
+        out += static_cast<char>(0x80 | (code & 0x3f));
+    } else {
+        out += static_cast<char>(0xe0 | (code >> 12));
+        out += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
+        out += static_cast<char>(0x80 | (code & 0x3f));
+    }
+}
+
+/// Up to fifteen digits and nothing else: most cells of a flow CSV, and exact in a double.
+bool parse_digits(std::string_view text, double& value) {
+    if (text.empty() || text.size() > 15) return false;
+    std::uint64_t sum = 0;
+    for (const char c : text) {
+        const auto digit = static_cast<unsigned>(c - '0');
+        if (digit > 9) return false;
+        sum = sum * 10 + digit;
+    }
+    value = static_cast<double>(sum);
+    return true;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view cell) {
+    while (!cell.empty() && is_blank(cell.front())) cell.remove_prefix(1);
+    while (!cell.empty() && is_blank(cell.back())) cell.remove_suffix(1);
+    return cell;
+}
+
+NumberKind parse_number(std::string_view cell, double& value) {
+    if (parse_digits(cell, value)) return NumberKind::kFinite;
+    cell = trim(cell);
+    if (cell.empty()) return NumberKind::kMissing;
+    if (cell.front() == '+' && cell.size() > 1 && cell[1] != '-') cell.remove_prefix(1);
+    const auto [end, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (fault == std::errc::invalid_argument || end != cell.data() + cell.size()) return NumberKind::kBad;
+    if (fault != std::errc{}) return NumberKind::kInfinite;
+    if (std::isnan(value)) return NumberKind::kMissing;
+    return std::isfinite(static_cast<float>(value)) ? NumberKind::kFinite : NumberKind::kInfinite;
+}
+
+std::string to_utf8(std::string_view bytes) {
+    if (is_valid_utf8(bytes)) return std::string(bytes);
+    std::string out;
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        append_code_point(out, byte >= 0x80 && byte < 0xa0 ? kWindows1252[byte - 0x80] : byte);
+    }
+    return out;
+}
+
+std::string quoted_for_message(std::string_view cell) {
+    std::string out = "'";
+    for (const char c : cell.substr(0, 40)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte >= 0x7f || c == '\'' || c == '\\')
+            out += fmt::format("\\x{:02x}", byte);
+        else
+            out += c;
+    }
+    out += cell.size() > 40 ? "…'" : "'";
+    return out;
+}
+
+void append_csv_cell(std::string& out, std::string_view cell) {
+    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += cell;
+        return;
+    }
+    out += '"';
+    for (const char c : cell) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
+}
+
+}  // namespace flowsift::dataset

@@ -1,0 +1,358 @@
+#include "dataset/load.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "dataset/cell.h"
+#include "dataset/csv_columns.h"
+#include "dataset/five_tuple.h"
+
+namespace flowsift::dataset {
+namespace {
+
+using features::FeatureId;
+
+constexpr std::string_view kForeignProfile = "cicflowmeter";  // What the public CIC files are made with.
+constexpr std::string_view kMixedProfile = "mixed";
+constexpr std::uint64_t kRowsPerProgress = 4'096;
+
+struct Input {
+    CsvReader reader;
+    CsvColumns columns;
+};
+
+base::Result<std::vector<Input>> read_headers(std::vector<CsvReader> readers, bool needs_labels) {
+    std::vector<Input> inputs;
+    for (CsvReader& reader : readers) {
+        auto columns = CsvColumns::read_header(reader);
+        if (!columns) return columns.error();
+        if (needs_labels && !columns->find(IdentityColumn::kLabel))
+            return base::Error{
+                fmt::format("{}, line {}: there is no Label column; `flowsift label` adds labels to the "
+                            "flows of a capture",
+                            reader.name(), reader.line())};
+        inputs.push_back({std::move(reader), std::move(*columns)});
+    }
+    return inputs;
+}
+
+std::vector<FeatureId> common_features(const std::vector<Input>& inputs) {
+    std::vector<FeatureId> common = inputs.front().columns.features();
+    for (const Input& input : inputs) std::erase_if(common, [&](FeatureId id) { return !input.columns.find(id); });
+    return common;
+}
+
+base::Result<ChosenFeatures> choose_columns(const std::vector<Input>& inputs, const LoadOptions& options) {
+    if (!options.schema) {
+        const bool is_foreign =
+            std::any_of(inputs.begin(), inputs.end(), [](const Input& input) { return input.columns.is_foreign(); });
+        return choose_features(options.features, common_features(inputs), is_foreign);
+    }
+    for (const Input& input : inputs)
+        for (const FeatureId id : options.schema->features)
+            if (!input.columns.find(id))
+                return base::Error{
+                    fmt::format("{} lacks the column '{}', which the model wants; make the file with "
+                                "`flowsift flows`, or train a model without it",
+                                input.reader.name(), features::catalogue()[id].name)};
+    return ChosenFeatures{*options.schema, {}};
+}
+
+/// Things of one kind: how many, and the first, for a note.
+struct Tally {
+    std::uint64_t count = 0;
+    std::string first;
+
+    template <class Describe>
+    void add(Describe describe) {
+        if (count++ == 0) first = describe();
+    }
+};
+
+/// Adds the rows of the inputs, one input after the other, to one table.
+class Loading {
+  public:
+    Loading(const ChosenFeatures& chosen, const LoadOptions& options, const base::Progress& progress)
+        : options_(options), progress_(progress), builder_(chosen.schema, "", options.merges), schema_(chosen.schema) {
+        loaded_.notes = chosen.notes;
+        values_.resize(schema_.size());
+    }
+
+    base::Result<void> add(Input& input);
+    base::Result<LoadedTable> finish();
+
+    std::uint64_t bytes_total = 0;
+
+  private:
+    struct Origin {
+        std::uint64_t five_tuple = 0;
+        base::Nanoseconds time = 0;
+    };
+
+    void begin(const Input& input);
+    base::Result<void> end(const Input& input);
+    base::Result<void> add_record(const Input& input);
+    bool read_value(const Input& input, std::size_t i);
+    Origin read_origin(const Input& input);
+    base::Result<void> take_profile(const Input& input);
+    void add_bad(const Input& input, std::string why);
+    static std::string describe_cell(const Input& input, std::size_t column);
+    void note(const std::string& file, const Tally& tally, std::string_view what);
+    void impute_medians();
+    void note_merges();
+
+    const LoadOptions& options_;
+    const base::Progress& progress_;
+    TableBuilder builder_;
+    features::Schema schema_;
+    LoadedTable loaded_;
+    std::string profile_;
+    std::string profile_source_;  ///< The file that profile_ was first seen in.
+    std::uint64_t bytes_before_ = 0;
+
+    std::vector<float> values_;
+    std::vector<std::size_t> places_;  ///< Column of each value in the current input.
+    std::optional<std::size_t> label_, profile_column_;
+    bool has_five_tuple_ = false, has_time_ = false;
+    std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
+    std::uint64_t imputed_in_row_ = 0;
+    Tally bad_, missing_, unlabelled_, unplaced_;
+};
+
+void Loading::begin(const Input& input) {
+    places_.clear();
+    for (const FeatureId id : schema_.features) places_.push_back(*input.columns.find(id));
+    label_ = input.columns.find(IdentityColumn::kLabel);
+    profile_column_ = input.columns.find(IdentityColumn::kProfile);
+    has_five_tuple_ = input.columns.has_five_tuple();
+    has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
+    rows_in_input_ = kept_in_input_ = 0;
+    bad_ = missing_ = unlabelled_ = unplaced_ = {};
+    builder_.begin_source(input.reader.name());
+    if (!input.columns.ignored().empty())
+        loaded_.notes.push_back(fmt::format("{}: ignored {} column(s) that are no features: {}", input.reader.name(),
+                                            input.columns.ignored().size(), fmt::join(input.columns.ignored(), ", ")));
+}
+
+base::Result<void> Loading::add(Input& input) {
+    begin(input);
+    CsvReader& reader = input.reader;
+    for (auto step = reader.next(); step != CsvReader::Step::kEnd; step = reader.next()) {
+        if (step == CsvReader::Step::kReadFailed)
+            return base::Error{
+                fmt::format("cannot read {} beyond line {}: {}", reader.name(), reader.line(), reader.fault())};
+        ++rows_in_input_;
+        if (step == CsvReader::Step::kBadRecord)
+            add_bad(input, reader.fault());
+        else if (auto added = add_record(input); !added)
+            return added;
+        if (rows_in_input_ % kRowsPerProgress == 0 &&
+            !progress_.advance(bytes_before_ + reader.bytes_done(), bytes_total))
+            return base::Error{"stopped while reading " + reader.name()};
+    }
+    bytes_before_ += reader.bytes_done();
+    return end(input);
+}
+
+base::Result<void> Loading::add_record(const Input& input) {
+    const Cells cells = input.reader.cells();
+    if (cells.size() != input.columns.size()) {
+        add_bad(input, fmt::format("it has {} cells and the header has {}", cells.size(), input.columns.size()));
+        return {};
+    }
+    const std::string_view label = label_ ? trim(cells[*label_]) : std::string_view();
+    if (label.empty() && std::all_of(cells.begin(), cells.end(), [](auto cell) { return trim(cell).empty(); })) {
+        ++loaded_.rows_empty;
+        return {};
+    }
+    const bool is_labelled = !label.empty() && label != kUnlabelled;
+    if (!is_labelled && options_.needs_labels) {
+        unlabelled_.add([&] { return fmt::format("line {}", input.reader.line()); });
+        return {};
+    }
+    imputed_in_row_ = 0;
+    for (std::size_t i = 0; i < places_.size(); ++i)
+        if (!read_value(input, i)) return {};
+    if (auto taken = take_profile(input); !taken) return taken;
+    loaded_.cells_imputed += imputed_in_row_;
+    loaded_.lines.push_back(input.reader.line());
+    ++kept_in_input_;
+    const Origin origin = read_origin(input);
+    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time);
+}
+
+/// Unknown where the cells are none: the row can still be learnt from, only not split by them.
+Loading::Origin Loading::read_origin(const Input& input) {
+    const CsvColumns& columns = input.columns;
+    const Cells cells = input.reader.cells();
+    flow::FlowIdentity identity;
+    std::size_t fault = 0;
+    Origin origin;
+    if (columns.read_endpoints(cells, identity, fault))
+        origin.five_tuple = has_five_tuple_ ? five_tuple_of(identity) : 0;
+    else
+        unplaced_.add([&] { return describe_cell(input, fault); });
+    if (columns.read_time(cells, identity, fault))
+        origin.time = has_time_ ? identity.first : 0;
+    else
+        unplaced_.add([&] { return describe_cell(input, fault); });
+    return origin;
+}
+
+/// False where the row is to be skipped, which has then been counted.
+bool Loading::read_value(const Input& input, std::size_t i) {
+    const std::string_view cell = input.reader.cells()[places_[i]];
+    double value = 0;
+    const NumberKind kind = parse_number(cell, value);
+    if (kind == NumberKind::kFinite) {
+        values_[i] = static_cast<float>(value);
+        return true;
+    }
+    if (kind == NumberKind::kBad || options_.missing == MissingPolicy::kDrop) {
+        if (kind == NumberKind::kBad)
+            bad_.add([&] { return describe_cell(input, places_[i]) + " is not a number"; });
+        else
+            missing_.add([&] { return describe_cell(input, places_[i]); });
+        return false;
+    }
+    values_[i] = options_.missing == MissingPolicy::kZero ? 0 : std::numeric_limits<float>::quiet_NaN();
+    ++imputed_in_row_;
+    return true;
+}
+
+base::Result<void> Loading::take_profile(const Input& input) {
+    const std::string_view profile = profile_column_ ? trim(input.reader.cells()[*profile_column_]) : kForeignProfile;
+    if (profile == profile_ || profile_ == kMixedProfile) return {};
+    if (profile_.empty()) {
+        profile_ = to_utf8(profile);
+        profile_source_ = input.reader.name();
+        return {};
+    }
+    if (options_.may_mix_profiles) {
+        profile_ = kMixedProfile;
+        return {};
+    }
+    return base::Error{
+        fmt::format("{}, line {}: this flow was cut by the assembly profile {} and those of {} by '{}', "
+                    "so their numbers do not compare; make both with one `--profile`, or ask for the "
+                    "mixture",
+                    input.reader.name(), input.reader.line(), quoted_for_message(profile), profile_source_, profile_)};
+}
+
+void Loading::add_bad(const Input& input, std::string why) {
+    bad_.add([&] { return fmt::format("line {}: {}", input.reader.line(), why); });
+}
+
+std::string Loading::describe_cell(const Input& input, std::size_t column) {
+    return fmt::format("line {}, column '{}': {}", input.reader.line(), input.columns.name(column),
+                       quoted_for_message(input.reader.cells()[column]));
+}
+
+base::Result<void> Loading::end(const Input& input) {
+    const std::string& name = input.reader.name();
+    if (rows_in_input_ == 0)
+        return base::Error{name + " holds a header and no rows; give a file with flows, or leave it out"};
+    if (bad_.count == rows_in_input_)
+        return base::Error{
+            fmt::format("{}: none of its {} rows can be read; the first is {}", name, rows_in_input_, bad_.first)};
+    if (unlabelled_.count > 0 && kept_in_input_ == 0 && unlabelled_.count + bad_.count == rows_in_input_)
+        return base::Error{
+            fmt::format("{}: no row bears a label (the first without is {}); `flowsift label RULES.toml "
+                        "{}` sets them",
+                        name, unlabelled_.first, name)};
+    note(name, bad_, "skipped {} row(s) that cannot be read");
+    note(name, unlabelled_, "left out {} row(s) without a label");
+    note(name, missing_, "dropped {} row(s) with missing or infinite values");
+    note(name, unplaced_, "{} address or time cell(s) cannot be read, so that a split by group or time is refused");
+    loaded_.rows_read += rows_in_input_;
+    loaded_.rows_bad += bad_.count;
+    loaded_.rows_unlabelled += unlabelled_.count;
+    loaded_.rows_missing += missing_.count;
+    return {};
+}
+
+void Loading::note(const std::string& file, const Tally& tally, std::string_view what) {
+    if (tally.count == 0) return;
+    loaded_.notes.push_back(
+        fmt::format("{}: {}; the first is {}", file, fmt::format(fmt::runtime(what), tally.count), tally.first));
+}
+
+base::Result<LoadedTable> Loading::finish() {
+    note_merges();
+    loaded_.table = builder_.finish();
+    loaded_.table.profile = profile_;
+    if (loaded_.rows_empty > 0) loaded_.notes.push_back(fmt::format("skipped {} empty row(s)", loaded_.rows_empty));
+    if (options_.missing == MissingPolicy::kMedian) impute_medians();
+    if (loaded_.cells_imputed > 0)
+        loaded_.notes.push_back(
+            fmt::format("filled {} missing or infinite cell(s) with {}", loaded_.cells_imputed,
+                        options_.missing == MissingPolicy::kZero ? "0" : "the median of their column"));
+    if (loaded_.table.rows() == 0)
+        return base::Error{fmt::format("all {} rows were left out; the reasons: {}", loaded_.rows_read,
+                                       fmt::join(loaded_.notes, "; "))};
+    if (options_.needs_two_classes)
+        if (auto checked = check_learnable(loaded_.table); !checked) return checked.error();
+    return std::move(loaded_);
+}
+
+void Loading::impute_medians() {
+    std::vector<float> finite;
+    for (auto& column : loaded_.table.columns) {
+        finite.clear();
+        std::copy_if(column.begin(), column.end(), std::back_inserter(finite), [](float v) { return !std::isnan(v); });
+        if (finite.size() == column.size()) continue;
+        float median = 0;
+        if (!finite.empty()) {
+            const auto middle = finite.begin() + static_cast<std::ptrdiff_t>(finite.size() / 2);
+            std::nth_element(finite.begin(), middle, finite.end());
+            median = *middle;
+            if (finite.size() % 2 == 0) median = std::midpoint(median, *std::max_element(finite.begin(), middle));
+        }
+        std::replace_if(
+            column.begin(), column.end(), [](float v) { return std::isnan(v); }, median);
+    }
+}
+
+void Loading::note_merges() {
+    for (std::size_t i = 0; i < options_.merges.size(); ++i) {
+        const auto& [from, to] = options_.merges[i];
+        const std::uint64_t rows = builder_.merged_rows()[i];
+        loaded_.notes.push_back(
+            rows > 0 ? fmt::format("merged {} row(s) of class '{}' into '{}'", rows, from, to)
+                     : fmt::format("no row bears the class '{}' that was to be merged into '{}'", from, to));
+    }
+}
+
+}  // namespace
+
+base::Result<LoadedTable> load_csv_files(const std::vector<std::string>& paths, const LoadOptions& options,
+                                         const base::Progress& progress) {
+    std::vector<CsvReader> readers;
+    for (const std::string& path : paths) {
+        auto reader = CsvReader::open(path, options.limits);
+        if (!reader) return reader.error();
+        readers.push_back(std::move(*reader));
+    }
+    return load_csv(std::move(readers), options, progress);
+}
+
+base::Result<LoadedTable> load_csv(std::vector<CsvReader> readers, const LoadOptions& options,
+                                   const base::Progress& progress) {
+    if (readers.empty()) return base::Error{"no file was given to load", base::ErrorKind::kUsage};
+    auto inputs = read_headers(std::move(readers), options.needs_labels);
+    if (!inputs) return inputs.error();
+    const auto chosen = choose_columns(*inputs, options);
+    if (!chosen) return chosen.error();
+    Loading loading(*chosen, options, progress);
+    for (const Input& input : *inputs) loading.bytes_total += input.reader.bytes_total();
+    for (Input& input : *inputs)
+        if (auto added = loading.add(input); !added) return added.error();
+    return loading.finish();
+}
+
+}  // namespace flowsift::dataset

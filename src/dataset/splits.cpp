@@ -1,0 +1,143 @@
+#include "dataset/splits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/random.h"
+
+namespace flowsift::dataset {
+namespace {
+
+using Rows = std::vector<std::uint32_t>;
+
+base::Result<void> check_share(double share) {
+    if (share > 0 && share < 1) return {};
+    return base::Error{fmt::format("the tested share of the rows must be between 0 and 1, not {}", share),
+                       base::ErrorKind::kUsage};
+}
+
+std::size_t tested_of(std::size_t rows, double share) {
+    return static_cast<std::size_t>(std::floor(static_cast<double>(rows) * share + 0.5));
+}
+
+Rows all_rows(const Table& table) {
+    Rows rows(table.rows());
+    std::iota(rows.begin(), rows.end(), 0U);
+    return rows;
+}
+
+std::vector<Rows> rows_per_class(const Table& table) {
+    std::vector<Rows> classes(table.classes.size());
+    for (std::uint32_t row = 0; row < table.rows(); ++row) classes[table.labels[row]].push_back(row);
+    return classes;
+}
+
+/// The last tested_of() of `rows` are tested.
+void cut(const Rows& rows, double share, Split& split) {
+    const auto border = rows.end() - static_cast<std::ptrdiff_t>(tested_of(rows.size(), share));
+    split.train.insert(split.train.end(), rows.begin(), border);
+    split.test.insert(split.test.end(), border, rows.end());
+}
+
+Split sorted(Split split) {
+    std::sort(split.train.begin(), split.train.end());
+    std::sort(split.test.begin(), split.test.end());
+    return split;
+}
+
+/// Rows of equal five-tuple side by side, first appearance first within a group.
+std::vector<Rows> groups_of(const Table& table) {
+    Rows rows = all_rows(table);
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return table.five_tuples[a] < table.five_tuples[b]; });
+    std::vector<Rows> groups;
+    for (const std::uint32_t row : rows) {
+        if (groups.empty() || table.five_tuples[groups.back().front()] != table.five_tuples[row]) groups.emplace_back();
+        groups.back().push_back(row);
+    }
+    return groups;
+}
+
+/// How many more rows of each class are wanted among the tested, and whether a group brings that nearer to zero.
+class Quota {
+  public:
+    Quota(const Table& table, double share) : missing_(table.classes.size()), rows_(table.classes.size()) {
+        for (const ClassIndex label : table.labels) ++rows_[label];
+        for (std::size_t c = 0; c < rows_.size(); ++c) missing_[c] = rows_[c] * share;
+    }
+
+    /// Takes the group's rows off the quota where the sum over classes of (missing / rows)^2 falls.
+    bool take(const Table& table, const Rows& group) {
+        double change = 0;
+        for (const std::uint32_t row : group) {
+            const ClassIndex c = table.labels[row];
+            change += ((missing_[c] - 1) * (missing_[c] - 1) - missing_[c] * missing_[c]) / (rows_[c] * rows_[c]);
+            missing_[c] -= 1;
+        }
+        if (change < 0) return true;
+        for (const std::uint32_t row : group) missing_[table.labels[row]] += 1;
+        return false;
+    }
+
+  private:
+    std::vector<double> missing_, rows_;
+};
+
+}  // namespace
+
+base::Result<Split> split_stratified(const Table& table, double test_share, std::uint64_t seed) {
+    if (auto checked = check_share(test_share); !checked) return checked.error();
+    Split split;
+    const std::vector<Rows> classes = rows_per_class(table);
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        Rows rows = classes[c];
+        base::Random random(seed, c);
+        random.shuffle(rows);
+        cut(rows, test_share, split);
+    }
+    return sorted(std::move(split));
+}
+
+base::Result<Split> split_by_group(const Table& table, double test_share, std::uint64_t seed) {
+    if (auto checked = check_share(test_share); !checked) return checked.error();
+    const auto unknown = std::count(table.five_tuples.begin(), table.five_tuples.end(), std::uint64_t{0});
+    if (unknown > 0)
+        return base::Error{
+            fmt::format("a split by group wants addresses and ports, which {} of {} rows lack; use a "
+                        "stratified split, or files with address columns",
+                        unknown, table.rows())};
+    std::vector<Rows> groups = groups_of(table);
+    base::Random random(seed);
+    random.shuffle(groups);
+    Quota quota(table, test_share);
+    Split split;
+    for (const Rows& group : groups) {
+        Rows& side = quota.take(table, group) ? split.test : split.train;
+        side.insert(side.end(), group.begin(), group.end());
+    }
+    return sorted(std::move(split));
+}
+
+base::Result<Split> split_by_time(const Table& table, double test_share, TimeOrder order) {
+    if (auto checked = check_share(test_share); !checked) return checked.error();
+    const auto unknown = std::count(table.times.begin(), table.times.end(), base::Nanoseconds{0});
+    if (unknown > 0)
+        return base::Error{
+            fmt::format("a split by time wants timestamps, which {} of {} rows lack; use a stratified "
+                        "split, or files with a Timestamp column",
+                        unknown, table.rows())};
+    std::vector<Rows> parts =
+        order == TimeOrder::kPerClass ? rows_per_class(table) : std::vector<Rows>{all_rows(table)};
+    Split split;
+    for (Rows& rows : parts) {
+        std::stable_sort(rows.begin(), rows.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return table.times[a] < table.times[b]; });
+        cut(rows, test_share, split);
+    }
+    return sorted(std::move(split));
+}
+
+}  // namespace flowsift::dataset
