@@ -19,27 +19,30 @@ namespace flowsift::model {
 /// Where a model comes from: enough to repeat the training and to judge it.
 struct Provenance {
     struct Input {
-        std::string name;    ///< Base name of the file.
+        std::string name;  ///< Base name of the file.
         std::string sha256;
         std::uint64_t rows = 0;
     };
-    std::string created;                          ///< UTC, "2026-11-23T10:00:00Z".
+    std::string created;  ///< UTC, "2026-11-23T10:00:00Z".
     std::string program_version;
     std::vector<Input> inputs;
-    std::vector<std::pair<std::string, std::string>> options;   ///< As given or defaulted: seed, trees, split …
-    std::vector<std::pair<std::string, double>> metrics;        ///< "accuracy", "macro_f1", … on the held-out split.
+    std::vector<std::pair<std::string, std::string>> options;  ///< As given or defaulted: seed, trees, split …
+    std::vector<std::pair<std::string, double>> metrics;       ///< "accuracy", "macro_f1", … on the held-out split.
     std::vector<std::pair<std::string, std::uint64_t>> class_rows;  ///< Training rows per class.
-    std::vector<std::pair<std::string, double>> importance;     ///< Mean decrease in Gini per feature, sum 1.
+    std::vector<std::pair<std::string, double>> importance;         ///< Mean decrease in Gini per feature, sum 1.
 };
 
 struct Model {
     features::Schema schema;
+    /// Features of the file that this program does not compute (it was written by another version); the schema lacks
+    /// them. Such a model can be inspected, not served.
+    std::vector<std::string> unknown_features;
     int definitions_version = features::kDefinitionsVersion;
-    std::string profile;                ///< Assembly profile of the training rows.
+    std::string profile;  ///< Assembly profile of the training rows.
     std::vector<std::string> classes;
     Forest forest;
     Provenance provenance;
-    std::string hash;                   ///< SHA-256 (hex) of the model file; set by save and open.
+    std::string hash;  ///< SHA-256 (hex) of the model file; set by save and open.
 
     /// Index of "BENIGN" (any case), or -1.
     int benign_class() const;

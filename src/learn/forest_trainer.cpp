@@ -1,0 +1,201 @@
+#include "learn/forest_trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+#include "base/parallel.h"
+#include "base/random.h"
+#include "learn/binned_table.h"
+#include "learn/tree_grower.h"
+#include "model/forest_check.h"
+
+namespace flowsift::learn {
+namespace {
+
+using base::Error;
+using base::Result;
+
+std::vector<std::uint64_t> count_classes(const dataset::Table& table, const std::vector<std::uint32_t>& rows) {
+    std::vector<std::uint64_t> counts(table.classes.size(), 0);
+    for (const std::uint32_t row : rows) ++counts[table.labels[row]];
+    return counts;
+}
+
+Result<void> check_weights(const dataset::Table& table, const ForestOptions& options) {
+    if (options.class_weights != ClassWeights::kExplicit) return {};
+    if (options.explicit_weights.size() != table.classes.size())
+        return Error{fmt::format("There are {} class weights for {} classes.", options.explicit_weights.size(),
+                                 table.classes.size())};
+    for (std::size_t c = 0; c < table.classes.size(); ++c)
+        if (!(options.explicit_weights[c] > 0) || !std::isfinite(options.explicit_weights[c]))
+            return Error{fmt::format("The weight of class \"{}\" is {}; it must be above 0.", table.classes[c],
+                                     options.explicit_weights[c])};
+    return {};
+}
+
+Result<void> check_task(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                        const ForestOptions& options) {
+    if (rows.empty()) return Error{"There are no rows to learn from."};
+    if (table.columns.empty() || table.columns.size() > model::kMaxFeatures)
+        return Error{fmt::format("There are {} features to learn from; 1 to {} are possible.", table.columns.size(),
+                                 model::kMaxFeatures)};
+    if (table.classes.size() > model::kMaxClasses)
+        return Error{fmt::format("There are {} classes; at most {} are possible. Is the label column the right one?",
+                                 table.classes.size(), model::kMaxClasses)};
+    const auto counts = count_classes(table, rows);
+    if (std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }) < 2)
+        return Error{fmt::format("All {} rows are of the class \"{}\"; learning needs at least two classes.",
+                                 rows.size(), table.classes[table.labels[rows[0]]])};
+    if (options.trees == 0 || options.trees > model::kMaxTrees)
+        return Error{fmt::format("A forest of {} trees was asked for; 1 to {} are possible.", options.trees,
+                                 model::kMaxTrees)};
+    if (options.min_samples_leaf == 0) return Error{"A leaf of 0 rows was asked for; it needs at least 1."};
+    return check_weights(table, options);
+}
+
+TreeOptions tree_options(const ForestOptions& options, std::size_t feature_count) {
+    const auto root = static_cast<std::uint32_t>(std::sqrt(static_cast<double>(feature_count)));
+    const std::uint32_t wanted = options.features_per_split ? options.features_per_split : root;
+    const auto deepest = static_cast<std::uint32_t>(model::kMaxDepth);
+    return {.features_per_split = std::min(wanted, static_cast<std::uint32_t>(feature_count)),
+            .min_leaf_draws = options.min_samples_leaf,
+            .max_depth = options.max_depth ? std::min(options.max_depth, deepest) : deepest,
+            .exact_rows = options.exact_rows};
+}
+
+/// Classes without rows weigh 1: they meet no sample.
+std::vector<double> balanced_weights(const std::vector<std::uint64_t>& counts) {
+    const auto rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+    const auto present = static_cast<double>(
+        std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }));
+    std::vector<double> weights(counts.size(), 1.0);
+    for (std::size_t c = 0; c < counts.size(); ++c)
+        if (counts[c] > 0) weights[c] = rows / (present * static_cast<double>(counts[c]));
+    return weights;
+}
+
+/// One training run: what all its trees share.
+class Training {
+  public:
+    Training(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const ForestOptions& options)
+        : table_(table),
+          rows_(rows),
+          options_(options),
+          threads_(std::min<std::size_t>(base::resolve_threads(options.threads), options.trees)),
+          binned_(table, rows, options.threads) {
+        if (options.class_weights == ClassWeights::kExplicit) weights_ = options.explicit_weights;
+        if (options.class_weights == ClassWeights::kBalanced) weights_ = balanced_weights(count_classes(table, rows));
+        if (weights_.empty()) weights_.assign(table.classes.size(), 1.0);
+    }
+
+    Result<TrainedForest> run(const base::Progress& progress);
+
+  private:
+    /// The tree's own random stream, and the draws that it begins with.
+    base::Random draw(std::size_t tree, std::vector<std::uint16_t>& draws) const;
+    std::vector<double> weights_of(const std::vector<std::uint16_t>& draws) const;
+    double out_of_bag_accuracy(const model::Forest& forest) const;
+
+    const dataset::Table& table_;
+    const std::vector<std::uint32_t>& rows_;
+    const ForestOptions& options_;
+    std::size_t threads_;
+    BinnedTable binned_;
+    std::vector<double> weights_;
+};
+
+base::Random Training::draw(std::size_t tree, std::vector<std::uint16_t>& draws) const {
+    base::Random random(options_.seed, tree);
+    draws.assign(rows_.size(), options_.bootstrap ? 0 : 1);
+    const auto count = static_cast<std::uint32_t>(rows_.size());
+    for (std::size_t i = 0; options_.bootstrap && i < rows_.size(); ++i) ++draws[random.below(count)];
+    return random;
+}
+
+std::vector<double> Training::weights_of(const std::vector<std::uint16_t>& draws) const {
+    if (options_.class_weights != ClassWeights::kBalancedSubsample) return weights_;
+    std::vector<std::uint64_t> counts(table_.classes.size(), 0);
+    for (std::size_t i = 0; i < draws.size(); ++i) counts[binned_.label(i)] += draws[i];
+    return balanced_weights(counts);
+}
+
+Result<TrainedForest> Training::run(const base::Progress& progress) {
+    const std::size_t feature_count = table_.columns.size();
+    TrainedForest trained;
+    trained.forest = {feature_count, table_.classes.size(), std::vector<model::Tree>(options_.trees)};
+    std::vector<std::vector<double>> importance(options_.trees, std::vector<double>(feature_count, 0.0));
+    std::vector<std::unique_ptr<TreeGrower>> growers(threads_);
+    std::vector<std::vector<std::uint16_t>> draws(threads_);
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<bool> is_stopped{!progress.advance(0, options_.trees)};
+
+    base::parallel_for(options_.trees, threads_, [&](std::size_t tree, std::size_t thread) {
+        if (is_stopped) return;
+        if (!growers[thread])
+            growers[thread] = std::make_unique<TreeGrower>(binned_, table_.classes.size(),
+                                                           tree_options(options_, feature_count));
+        base::Random random = draw(tree, draws[thread]);
+        trained.forest.trees[tree] =
+            growers[thread]->grow(draws[thread], weights_of(draws[thread]), random, importance[tree]);
+        if (!progress.advance(++done, options_.trees)) is_stopped = true;
+    });
+    if (done < options_.trees)
+        return Error{fmt::format("Training was stopped after {} of {} trees; no model was made.", done.load(),
+                                 options_.trees)};
+
+    trained.importance.assign(feature_count, 0.0);
+    for (const auto& of_tree : importance)
+        for (std::size_t f = 0; f < feature_count; ++f) trained.importance[f] += of_tree[f];
+    const double sum = std::accumulate(trained.importance.begin(), trained.importance.end(), 0.0);
+    if (sum > 0)
+        for (double& share : trained.importance) share /= sum;
+    if (options_.score_out_of_bag && options_.bootstrap)
+        trained.out_of_bag_accuracy = out_of_bag_accuracy(trained.forest);
+    return trained;
+}
+
+/// Draws each tree's sample again rather than keep it: a bit per row and tree then tells who has seen what.
+double Training::out_of_bag_accuracy(const model::Forest& forest) const {
+    std::vector<std::vector<bool>> in_bag(options_.trees, std::vector<bool>(rows_.size()));
+    std::vector<std::vector<std::uint16_t>> draws(threads_);
+    base::parallel_for(options_.trees, threads_, [&](std::size_t tree, std::size_t thread) {
+        draw(tree, draws[thread]);
+        for (std::size_t i = 0; i < rows_.size(); ++i) in_bag[tree][i] = draws[thread][i] > 0;
+    });
+
+    constexpr std::size_t kBlock = 4'096;
+    std::atomic<std::uint64_t> judged{0};
+    std::atomic<std::uint64_t> right{0};
+    base::parallel_for((rows_.size() + kBlock - 1) / kBlock, threads_, [&](std::size_t block, std::size_t) {
+        std::vector<float> row(forest.feature_count);
+        std::vector<float> sum(forest.class_count);
+        for (std::size_t i = block * kBlock; i < std::min(rows_.size(), (block + 1) * kBlock); ++i) {
+            for (std::size_t f = 0; f < row.size(); ++f) row[f] = binned_.value(f, i);
+            std::fill(sum.begin(), sum.end(), 0.0F);
+            bool is_judged = false;
+            for (std::size_t tree = 0; tree < forest.trees.size(); ++tree) {
+                if (in_bag[tree][i]) continue;
+                forest.add_tree(tree, row, sum);
+                is_judged = true;
+            }
+            judged += is_judged ? 1 : 0;
+            right += is_judged && model::most_probable(sum) == binned_.label(i) ? 1 : 0;
+        }
+    });
+    return judged > 0 ? static_cast<double>(right) / static_cast<double>(judged) : 0.0;
+}
+
+}  // namespace
+
+Result<TrainedForest> train_forest(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                                   const ForestOptions& options, const base::Progress& progress) {
+    if (auto checked = check_task(table, rows, options); !checked) return checked.error();
+    return Training(table, rows, options).run(progress);
+}
+
+}  // namespace flowsift::learn

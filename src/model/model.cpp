@@ -1,0 +1,47 @@
+#include "model/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace flowsift::model {
+namespace {
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+    auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+}  // namespace
+
+int Model::benign_class() const {
+    for (std::size_t i = 0; i < classes.size(); ++i)
+        if (equals_ignoring_case(classes[i], "BENIGN")) return static_cast<int>(i);
+    return -1;
+}
+
+base::Result<void> Model::check_servable() const {
+    if (definitions_version != features::kDefinitionsVersion)
+        return base::Error{
+            fmt::format("The model was trained with version {} of the feature definitions and this program computes "
+                        "version {}: its "
+                        "verdicts would be wrong. Train it again with this program.",
+                        definitions_version, features::kDefinitionsVersion)};
+    if (!unknown_features.empty())
+        return base::Error{
+            fmt::format("The model wants the feature \"{}\"{}, which this program does not compute. Use the program "
+                        "that trained it "
+                        "(flowsift {}), or train it again.",
+                        unknown_features.front(),
+                        unknown_features.size() > 1 ? fmt::format(" and {} more", unknown_features.size() - 1) : "",
+                        provenance.program_version)};
+    if (schema.size() != forest.feature_count || classes.size() != forest.class_count)
+        return base::Error{fmt::format(
+            "The model's schema ({} features, {} classes) does not fit its forest ({} features, {} classes).",
+            schema.size(), classes.size(), forest.feature_count, forest.class_count)};
+    return {};
+}
+
+}  // namespace flowsift::model

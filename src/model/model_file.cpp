@@ -1,0 +1,220 @@
+#include "model/model_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/hash.h"
+#include "model/file_io.h"
+#include "model/forest_check.h"
+#include "model/forest_sections.h"
+#include "model/model_metadata.h"
+
+namespace flowsift::model {
+namespace {
+
+using base::ByteReader;
+using base::Bytes;
+using base::Error;
+using base::Result;
+
+// Not text (first byte), and damaged visibly by a transfer that takes it for text (line ends, Ctrl-Z), as PNG does it.
+constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'F', 'L', 'O', 'W', '\r', '\n', 0x1a};
+constexpr std::size_t kHeaderBytes = 24;
+constexpr std::size_t kSectionEntryBytes = 24;
+constexpr std::size_t kChecksumBytes = 32;
+constexpr std::size_t kAlignment = 8;
+constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
+
+enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kDistributions };
+constexpr std::size_t kSectionCount = 4;
+using Sections = std::array<Bytes, kSectionCount>;  ///< By id - 1.
+
+constexpr std::size_t aligned(std::size_t size) {
+    return (size + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+bool starts_with(Bytes file, std::string_view prefix) {
+    return file.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), file.begin(),
+                                                      [](char a, auto b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+/// What a file that is no model of ours seems to be, for the message.
+std::string_view guess_kind(Bytes file) {
+    struct Kind {
+        std::string_view prefix;
+        std::string_view name;
+    };
+    static constexpr Kind kKinds[] = {
+        {"\x80\x02", "a Python pickle"},
+        {"\x80\x03", "a Python pickle"},
+        {"\x80\x04", "a Python pickle"},
+        {"\x80\x05", "a Python pickle"},
+        {"PK\x03\x04", "a zip archive"},
+        {"\x1f\x8b", "gzip"},
+        {"\x28\xb5\x2f\xfd", "zstd"},
+        {"\x78\x9c", "zlib or joblib"},
+        {"{L", "UBJSON (an XGBoost model?)"},
+        {"{", "JSON (an XGBoost model?)"},
+        {"\x89HDF", "HDF5 (Keras?)"},
+        {"\x93NUMPY", "a NumPy array"},
+        {"\xd4\xc3\xb2\xa1", "a capture"},
+        {"\xa1\xb2\xc3\xd4", "a capture"},
+        {"\x4d\x3c\xb2\xa1", "a capture"},
+        {"\x0a\x0d\x0d\x0a", "a capture"},
+        {"\x7f"
+         "ELF",
+         "a program"},
+        {"SQLite format 3", "an SQLite database"},
+    };
+    for (const Kind& kind : kKinds)
+        if (starts_with(file, kind.prefix)) return kind.name;
+    const Bytes head = file.first(std::min<std::size_t>(file.size(), 512));
+    const bool is_text = std::all_of(head.begin(), head.end(),
+                                     [](std::uint8_t c) { return c >= 0x20 || c == '\n' || c == '\r' || c == '\t'; });
+    if (is_text && std::find(head.begin(), head.end(), ',') != head.end()) return "a CSV table";
+    return is_text ? "text" : "unknown binary data";
+}
+
+Result<void> check_magic(Bytes file) {
+    if (file.empty()) return Error{"it is empty"};
+    const std::size_t present = std::min(file.size(), kMagic.size());
+    if (!std::equal(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(present), kMagic.begin()))
+        return Error{fmt::format("it is not a flowsift model; it looks like {}", guess_kind(file))};
+    if (file.size() < kHeaderBytes)
+        return Error{fmt::format("it is truncated at byte {}, within its header", file.size())};
+    return {};
+}
+
+/// Size, checksum, version: in this order, so that damage is told from a newer program's file.
+Result<void> check_container(Bytes file) {
+    if (auto checked = check_magic(file); !checked) return checked;
+    ByteReader reader(file);
+    reader.skip(kMagic.size());
+    const std::uint32_t version = reader.le32();
+    const std::uint32_t section_count = reader.le32();
+    const std::uint64_t size = reader.le64();
+    if (size > file.size()) return Error{fmt::format("it is truncated at byte {} of {}", file.size(), size)};
+    if (size < file.size())
+        return Error{fmt::format("it goes on for {} bytes after its end at byte {}", file.size() - size, size)};
+    if (size < kHeaderBytes + kChecksumBytes) return Error{fmt::format("it is altered: it claims {} bytes", size)};
+    const auto checksum = base::sha256(file.first(file.size() - kChecksumBytes));
+    if (!std::equal(checksum.begin(), checksum.end(), file.last(kChecksumBytes).begin()))
+        return Error{"it is altered: its checksum differs from its content"};
+    if (version > kModelFormatVersion)
+        return Error{fmt::format("it is of format {}, and this program reads up to {}; use a newer flowsift", version,
+                                 kModelFormatVersion)};
+    if (version == 0) return Error{"it is of format 0, which does not exist"};
+    if (section_count != kSectionCount)
+        return Error{fmt::format("it has {} sections where {} are due", section_count, kSectionCount)};
+    return {};
+}
+
+/// Format 1 has its four sections in the order of their ids, without gaps but for the alignment.
+Result<Sections> read_sections(Bytes file) {
+    ByteReader table(file.first(file.size() - kChecksumBytes));
+    table.skip(kHeaderBytes);
+    Sections sections;
+    std::size_t due = kHeaderBytes + kSectionCount * kSectionEntryBytes;
+    for (std::uint32_t id = 1; id <= kSectionCount; ++id) {
+        const std::uint32_t found = table.le32();
+        const std::uint32_t zero = table.le32();
+        const std::uint64_t offset = table.le64();
+        const std::uint64_t size = table.le64();
+        const std::size_t end = file.size() - kChecksumBytes;
+        if (!table.ok() || found != id || zero != 0 || offset != due || due > end || size > end - due)
+            return Error{fmt::format("section {} (id {}, offset {}, size {}) is not where it should be", id, found,
+                                     offset, size)};
+        sections[id - 1] = file.subspan(offset, size);
+        due = aligned(offset + size);
+    }
+    if (due != file.size() - kChecksumBytes) return Error{"its sections do not fill the file"};
+    return sections;
+}
+
+Result<Model> parse_sections(Bytes file) {
+    if (auto checked = check_container(file); !checked) return checked.error();
+    auto sections = read_sections(file);
+    if (!sections) return sections.error();
+    auto model = parse_metadata((*sections)[kMetadata - 1]);
+    if (!model) return model;
+    const ForestBytes forest = {(*sections)[kTrees - 1], (*sections)[kNodes - 1], (*sections)[kDistributions - 1]};
+    if (auto parsed = parse_forest(forest, model->forest); !parsed) return parsed.error();
+    return model;
+}
+
+/// What format_model() must refuse for parse_model() would.
+Result<void> check_writable(const Model& model) {
+    if (model.schema.size() != model.forest.feature_count || model.classes.size() != model.forest.class_count)
+        return Error{fmt::format("its schema ({} features, {} classes) does not fit its forest ({} and {})",
+                                 model.schema.size(), model.classes.size(), model.forest.feature_count,
+                                 model.forest.class_count)};
+    return check_forest(model.forest);
+}
+
+std::vector<std::uint8_t> assemble(const Sections& sections) {
+    std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
+    std::size_t size = kHeaderBytes + kSectionCount * kSectionEntryBytes;
+    for (const Bytes section : sections) size += aligned(section.size());
+    file.reserve(size + kChecksumBytes);
+    append_le32(file, kModelFormatVersion);
+    append_le32(file, kSectionCount);
+    append_le64(file, size + kChecksumBytes);
+    std::size_t offset = kHeaderBytes + kSectionCount * kSectionEntryBytes;
+    for (std::uint32_t id = 1; id <= kSectionCount; ++id) {
+        append_le32(file, id);
+        append_le32(file, 0);
+        append_le64(file, offset);
+        append_le64(file, sections[id - 1].size());
+        offset += aligned(sections[id - 1].size());
+    }
+    for (const Bytes section : sections) {
+        file.insert(file.end(), section.begin(), section.end());
+        file.resize(aligned(file.size()));
+    }
+    const auto checksum = base::sha256(file);
+    file.insert(file.end(), checksum.begin(), checksum.end());
+    return file;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> format_model(const Model& model) {
+    if (auto checked = check_writable(model); !checked)
+        return Error{fmt::format("The model cannot be saved: {}.", checked.error().message)};
+    const std::string metadata = format_metadata(model);
+    const ForestSections forest = format_forest(model.forest);
+    const Bytes metadata_bytes(reinterpret_cast<const std::uint8_t*>(metadata.data()), metadata.size());
+    auto file = assemble({metadata_bytes, forest.trees, forest.nodes, forest.distributions});
+    if (metadata.size() > kMaxMetadataBytes || file.size() > kMaxFileBytes)
+        return Error{
+            fmt::format("The model cannot be saved: it would have {} bytes, {} of them metadata. Train fewer "
+                        "or shallower trees.",
+                        file.size(), metadata.size())};
+    return file;
+}
+
+Result<void> save_model(Model& model, const std::string& path) {
+    auto file = format_model(model);
+    if (!file) return file.error();
+    if (auto written = replace_file(path, *file); !written) return written;
+    model.hash = base::to_hex(base::sha256(*file));
+    return {};
+}
+
+Result<Model> open_model(const std::string& path) {
+    auto file = read_file(path, kMaxFileBytes);
+    if (!file) return file.error();
+    return parse_model(*file, path);
+}
+
+Result<Model> parse_model(Bytes file, const std::string& name) {
+    auto model = parse_sections(file);
+    if (!model) return Error{fmt::format("{}: cannot be used as a model: {}.", name, model.error().message)};
+    model->hash = base::to_hex(base::sha256(file));
+    return model;
+}
+
+}  // namespace flowsift::model

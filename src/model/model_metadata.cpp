@@ -1,0 +1,194 @@
+#include "model/model_metadata.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "model/forest_check.h"
+
+namespace flowsift::model {
+namespace {
+
+using base::Error;
+using base::Result;
+using nlohmann::json;
+
+constexpr int kMaxNesting = 6;
+
+template <class T>
+json format_pairs(const std::vector<std::pair<std::string, T>>& pairs) {
+    json list = json::array();  // An array of pairs, for the order is part of the content.
+    for (const auto& [name, value] : pairs) list.push_back(json::array({name, value}));
+    return list;
+}
+
+json format_schema(const features::Schema& schema) {
+    json columns = json::array();
+    for (std::size_t i = 0; i < schema.size(); ++i)
+        columns.push_back({{"name", schema.feature(i).name}, {"unit", schema.feature(i).unit}});
+    return {{"name", schema.name}, {"features", std::move(columns)}};
+}
+
+json format_provenance(const Provenance& provenance) {
+    json inputs = json::array();
+    for (const auto& input : provenance.inputs)
+        inputs.push_back({{"name", input.name}, {"sha256", input.sha256}, {"rows", input.rows}});
+    return {{"created", provenance.created},
+            {"program_version", provenance.program_version},
+            {"inputs", std::move(inputs)},
+            {"options", format_pairs(provenance.options)},
+            {"metrics", format_pairs(provenance.metrics)},
+            {"class_rows", format_pairs(provenance.class_rows)},
+            {"importance", format_pairs(provenance.importance)}};
+}
+
+/// Reads members of known types; the first that is missing or of another type is remembered and the rest read as empty.
+class Reader {
+  public:
+    const json& member(const json& object, const char* name) {
+        static const json kNull;
+        if (object.is_object())
+            if (auto found = object.find(name); found != object.end()) return *found;
+        fail(fmt::format("\"{}\" is missing", name));
+        return kNull;
+    }
+
+    std::string text(const json& object, const char* name) {
+        const json& value = member(object, name);
+        if (value.is_string()) return value.get<std::string>();
+        fail(fmt::format("\"{}\" is not a text", name));
+        return {};
+    }
+
+    std::uint64_t count(const json& object, const char* name) {
+        const json& value = member(object, name);
+        if (value.is_number_unsigned()) return value.get<std::uint64_t>();
+        fail(fmt::format("\"{}\" is not a whole number", name));
+        return 0;
+    }
+
+    const json& list(const json& object, const char* name, std::size_t limit) {
+        static const json kEmpty = json::array();
+        const json& value = member(object, name);
+        if (value.is_array() && value.size() <= limit) return value;
+        fail(fmt::format("\"{}\" is not a list of at most {}", name, limit));
+        return kEmpty;
+    }
+
+    template <class T>
+    std::vector<std::pair<std::string, T>> pairs(const json& object, const char* name) {
+        std::vector<std::pair<std::string, T>> read;
+        for (const json& pair : list(object, name, kMaxPairs)) {
+            if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !is<T>(pair[1])) {
+                fail(fmt::format("\"{}\" holds something other than a name and its value", name));
+                break;
+            }
+            read.emplace_back(pair[0].get<std::string>(), as<T>(pair[1]));
+        }
+        return read;
+    }
+
+    void fail(std::string what) {
+        if (failure_.empty()) failure_ = std::move(what);
+    }
+    const std::string& failure() const { return failure_; }
+
+  private:
+    static constexpr std::size_t kMaxPairs = 65'536;
+
+    template <class T>
+    static bool is(const json& value) {
+        if constexpr (std::is_same_v<T, std::string>) return value.is_string();
+        if constexpr (std::is_same_v<T, std::uint64_t>) return value.is_number_unsigned();
+        if constexpr (std::is_same_v<T, double>) return value.is_number() || value.is_null();
+    }
+
+    template <class T>
+    static T as(const json& value) {
+        if constexpr (std::is_same_v<T, double>)  // JSON has no NaN: the writer leaves null.
+            if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
+        return value.get<T>();
+    }
+
+    std::string failure_;
+};
+
+void read_schema(Reader& reader, const json& schema, Model& model) {
+    model.schema.name = reader.text(schema, "name");
+    const json& columns = reader.list(schema, "features", kMaxFeatures);
+    for (const json& column : columns) {
+        const std::string name = reader.text(column, "name");
+        const std::string unit = reader.text(column, "unit");
+        const auto id = features::find_feature(name);
+        if (id && features::catalogue()[*id].unit == unit)
+            model.schema.features.push_back(*id);
+        else
+            model.unknown_features.push_back(fmt::format("{} [{}]", name, unit));
+    }
+    model.forest.feature_count = columns.size();
+}
+
+void read_classes(Reader& reader, const json& root, Model& model) {
+    for (const json& name : reader.list(root, "classes", kMaxClasses)) {
+        if (!name.is_string()) return reader.fail("\"classes\" holds something other than names");
+        model.classes.push_back(name.get<std::string>());
+    }
+    auto sorted = model.classes;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) reader.fail("\"classes\" holds a name twice");
+    model.forest.class_count = model.classes.size();
+}
+
+Provenance read_provenance(Reader& reader, const json& object) {
+    Provenance provenance;
+    provenance.created = reader.text(object, "created");
+    provenance.program_version = reader.text(object, "program_version");
+    for (const json& input : reader.list(object, "inputs", 1'000'000))
+        provenance.inputs.push_back(
+            {reader.text(input, "name"), reader.text(input, "sha256"), reader.count(input, "rows")});
+    provenance.options = reader.pairs<std::string>(object, "options");
+    provenance.metrics = reader.pairs<double>(object, "metrics");
+    provenance.class_rows = reader.pairs<std::uint64_t>(object, "class_rows");
+    provenance.importance = reader.pairs<double>(object, "importance");
+    return provenance;
+}
+
+}  // namespace
+
+std::string format_metadata(const Model& model) {
+    const json root = {{"definitions_version", static_cast<unsigned>(model.definitions_version)},
+                       {"profile", model.profile},
+                       {"schema", format_schema(model.schema)},
+                       {"classes", model.classes},
+                       {"provenance", format_provenance(model.provenance)}};
+    return root.dump(1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Model> parse_metadata(base::Bytes bytes) {
+    if (bytes.size() > kMaxMetadataBytes)
+        return Error{fmt::format("its metadata has {} bytes, more than {}", bytes.size(), kMaxMetadataBytes)};
+    bool too_deep = false;
+    const auto guard = [&](int depth, json::parse_event_t, json&) {
+        too_deep |= depth > kMaxNesting;
+        return !too_deep;
+    };
+    const json root = json::parse(bytes.begin(), bytes.end(), guard, false);
+    if (too_deep) return Error{fmt::format("its metadata is nested deeper than {}", kMaxNesting)};
+    if (root.is_discarded()) return Error{"its metadata is not JSON"};
+
+    Model model;
+    Reader reader;
+    const std::uint64_t version = reader.count(root, "definitions_version");
+    if (version > std::numeric_limits<std::int32_t>::max()) reader.fail("\"definitions_version\" is out of range");
+    model.definitions_version = static_cast<int>(version);
+    model.profile = reader.text(root, "profile");
+    read_schema(reader, reader.member(root, "schema"), model);
+    read_classes(reader, root, model);
+    model.provenance = read_provenance(reader, reader.member(root, "provenance"));
+    if (!reader.failure().empty()) return Error{"in its metadata " + reader.failure()};
+    return model;
+}
+
+}  // namespace flowsift::model
