@@ -1,8 +1,8 @@
 // BinnedTable: the training rows as one byte per cell, column by column: what trees are grown on.
 //
-// A feature with at most 256 distinct values gets a bin for each of them and loses nothing; any other gets bins of about
-// equal numbers of rows, never two bins for one value. Made once per training, then read by all its threads; views the
-// table and the rows, which must outlive it.
+// A feature with at most 256 distinct values gets a bin for each of them and loses nothing; any other gets bins of
+// about equal numbers of rows, never two bins for one value. Made once per training, then read by all its threads;
+// views the table and the rows, which must outlive it.
 #pragma once
 
 #include <cstdint>

@@ -52,8 +52,8 @@ Result<void> check_task(const dataset::Table& table, const std::vector<std::uint
         return Error{fmt::format("All {} rows are of the class \"{}\"; learning needs at least two classes.",
                                  rows.size(), table.classes[table.labels[rows[0]]])};
     if (options.trees == 0 || options.trees > model::kMaxTrees)
-        return Error{fmt::format("A forest of {} trees was asked for; 1 to {} are possible.", options.trees,
-                                 model::kMaxTrees)};
+        return Error{
+            fmt::format("A forest of {} trees was asked for; 1 to {} are possible.", options.trees, model::kMaxTrees)};
     if (options.min_samples_leaf == 0) return Error{"A leaf of 0 rows was asked for; it needs at least 1."};
     return check_weights(table, options);
 }
@@ -71,8 +71,8 @@ TreeOptions tree_options(const ForestOptions& options, std::size_t feature_count
 /// Classes without rows weigh 1: they meet no sample.
 std::vector<double> balanced_weights(const std::vector<std::uint64_t>& counts) {
     const auto rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
-    const auto present = static_cast<double>(
-        std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }));
+    const auto present =
+        static_cast<double>(std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }));
     std::vector<double> weights(counts.size(), 1.0);
     for (std::size_t c = 0; c < counts.size(); ++c)
         if (counts[c] > 0) weights[c] = rows / (present * static_cast<double>(counts[c]));
@@ -137,16 +137,16 @@ Result<TrainedForest> Training::run(const base::Progress& progress) {
     base::parallel_for(options_.trees, threads_, [&](std::size_t tree, std::size_t thread) {
         if (is_stopped) return;
         if (!growers[thread])
-            growers[thread] = std::make_unique<TreeGrower>(binned_, table_.classes.size(),
-                                                           tree_options(options_, feature_count));
+            growers[thread] =
+                std::make_unique<TreeGrower>(binned_, table_.classes.size(), tree_options(options_, feature_count));
         base::Random random = draw(tree, draws[thread]);
         trained.forest.trees[tree] =
             growers[thread]->grow(draws[thread], weights_of(draws[thread]), random, importance[tree]);
         if (!progress.advance(++done, options_.trees)) is_stopped = true;
     });
     if (done < options_.trees)
-        return Error{fmt::format("Training was stopped after {} of {} trees; no model was made.", done.load(),
-                                 options_.trees)};
+        return Error{
+            fmt::format("Training was stopped after {} of {} trees; no model was made.", done.load(), options_.trees)};
 
     trained.importance.assign(feature_count, 0.0);
     for (const auto& of_tree : importance)

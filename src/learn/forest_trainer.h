@@ -40,7 +40,7 @@ struct ForestOptions {
 
 struct TrainedForest {
     model::Forest forest;
-    std::vector<double> importance;     ///< Per feature: mean decrease in Gini, sum 1 (all 0 if no tree has a split).
+    std::vector<double> importance;  ///< Per feature: mean decrease in Gini, sum 1 (all 0 if no tree has a split).
     std::optional<double> out_of_bag_accuracy;  ///< Over rows that some tree did not draw, judged by those trees.
 };
 

@@ -45,15 +45,15 @@ void NodeCounts::count(std::span<const Sample> samples, std::span<const double> 
     score = squares / total_weight;
 }
 
-SplitSearch::SplitSearch(const BinnedTable& table, std::span<const double> class_weights,
-                         std::uint32_t min_leaf_draws, std::size_t exact_rows)
+SplitSearch::SplitSearch(const BinnedTable& table, std::span<const double> class_weights, std::uint32_t min_leaf_draws,
+                         std::size_t exact_rows)
     : table_(table),
       class_weights_(class_weights),
       min_leaf_draws_(min_leaf_draws),
       exact_rows_(exact_rows),
       histogram_(kMaxBins * class_weights.size()) {}
 
-bool SplitSearch::improve(Split& best, std::uint32_t feature, std::span<const Sample> samples,
+void SplitSearch::improve(Split& best, std::uint32_t feature, std::span<const Sample> samples,
                           const NodeCounts& counts) {
     const bool wants_values = !table_.bins(feature).is_exact && samples.size() <= exact_rows_;
     if (samples.size() <= kSortRows || wants_values) return improve_by_sorting(best, feature, samples, counts);
@@ -87,7 +87,7 @@ bool SplitSearch::is_better(const Split& best) const {
     return left_squares_ / left_weight_ + right_squares_ / right_weight_ > best.score;
 }
 
-bool SplitSearch::improve_by_bins(Split& best, std::uint32_t feature, std::span<const Sample> samples,
+void SplitSearch::improve_by_bins(Split& best, std::uint32_t feature, std::span<const Sample> samples,
                                   const NodeCounts& counts) {
     const FeatureBins& bins = table_.bins(feature);
     const std::span<const std::uint8_t> codes = table_.codes(feature);
@@ -97,7 +97,6 @@ bool SplitSearch::improve_by_bins(Split& best, std::uint32_t feature, std::span<
 
     start(counts);
     int previous = -1;  // The last bin before this one that has rows of the node.
-    bool varies = false;
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
         const std::uint32_t* row = &histogram_[bin * stride];
         const bool is_occupied = std::any_of(counts.present.begin(), counts.present.end(),
@@ -107,15 +106,13 @@ bool SplitSearch::improve_by_bins(Split& best, std::uint32_t feature, std::span<
             best = {left_squares_ / left_weight_ + right_squares_ / right_weight_, feature,
                     threshold_between(bins.highest[static_cast<std::size_t>(previous)], bins.lowest[bin]), previous};
         }
-        varies |= previous >= 0;
         for (const dataset::ClassIndex label : counts.present)
             if (row[label] != 0) move_left(label, row[label]);
         previous = static_cast<int>(bin);
     }
-    return varies;
 }
 
-bool SplitSearch::improve_by_sorting(Split& best, std::uint32_t feature, std::span<const Sample> samples,
+void SplitSearch::improve_by_sorting(Split& best, std::uint32_t feature, std::span<const Sample> samples,
                                      const NodeCounts& counts) {
     const FeatureBins& bins = table_.bins(feature);
     const std::span<const std::uint8_t> codes = table_.codes(feature);
@@ -128,7 +125,7 @@ bool SplitSearch::improve_by_sorting(Split& best, std::uint32_t feature, std::sp
     }
     const auto rank_of = [](std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32); };
     const auto [lowest, highest] = std::minmax_element(keys_.begin(), keys_.end());
-    if (rank_of(*lowest) == rank_of(*highest)) return false;
+    if (rank_of(*lowest) == rank_of(*highest)) return;  // Only one value.
     std::sort(keys_.begin(), keys_.end());
 
     start(counts);
@@ -144,7 +141,6 @@ bool SplitSearch::improve_by_sorting(Split& best, std::uint32_t feature, std::sp
         }
         move_left(static_cast<dataset::ClassIndex>(keys_[i] >> 16), static_cast<std::uint16_t>(keys_[i]));
     }
-    return true;
 }
 
 }  // namespace flowsift::learn

@@ -14,26 +14,26 @@ namespace flowsift::learn {
 
 /// A row of the tree's bootstrap sample.
 struct Sample {
-    std::uint32_t position;      ///< In BinnedTable.
+    std::uint32_t position;  ///< In BinnedTable.
     dataset::ClassIndex label;
-    std::uint16_t draws;         ///< How often the bootstrap drew it.
+    std::uint16_t draws;  ///< How often the bootstrap drew it.
 };
 
 /// What is known of a node before it is split.
 struct NodeCounts {
-    std::vector<std::uint32_t> draws;           ///< Per class.
-    std::vector<dataset::ClassIndex> present;   ///< Classes with draws, ascending.
+    std::vector<std::uint32_t> draws;          ///< Per class.
+    std::vector<dataset::ClassIndex> present;  ///< Classes with draws, ascending.
     std::uint64_t total_draws = 0;
-    std::vector<double> weight;                 ///< Per class: draws times the class's weight.
+    std::vector<double> weight;  ///< Per class: draws times the class's weight.
     double total_weight = 0;
-    double score = 0;                           ///< Sum of squared weights / total weight; see Split::score.
+    double score = 0;  ///< Sum of squared weights / total weight; see Split::score.
 
     void count(std::span<const Sample> samples, std::span<const double> class_weights);
 };
 
 struct Split {
-    /// Sum over the two sides of (sum of squared class weights / weight of the side). Weighted Gini impurity is the weight
-    /// less this, so the largest score is the purest split, and its gain is this less the node's own score.
+    /// Sum over the two sides of (sum of squared class weights / weight of the side). Weighted Gini impurity is the
+    /// weight less this, so the largest score is the purest split, and its gain is this less the node's own score.
     double score = -1;
     std::uint32_t feature = 0;
     float threshold = 0;
@@ -50,12 +50,11 @@ class SplitSearch {
 
     /// Replaces `best` by a better split of this node by `feature`, if there is one (of equal ones the first stays).
     /// False if the feature has only one value in this node.
-    bool improve(Split& best, std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
+    void improve(Split& best, std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
 
   private:
-    bool improve_by_bins(Split& best, std::uint32_t feature, std::span<const Sample> samples,
-                         const NodeCounts& counts);
-    bool improve_by_sorting(Split& best, std::uint32_t feature, std::span<const Sample> samples,
+    void improve_by_bins(Split& best, std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
+    void improve_by_sorting(Split& best, std::uint32_t feature, std::span<const Sample> samples,
                             const NodeCounts& counts);
     void start(const NodeCounts& counts);
     void move_left(dataset::ClassIndex label, std::uint32_t draws);
@@ -69,7 +68,8 @@ class SplitSearch {
     std::vector<std::uint32_t> histogram_;  ///< Draws per bin and class.
     std::vector<std::uint64_t> keys_;       ///< Value, class and draws of a sample in one sortable number.
 
-    // The two sides of the split under trial. All these are whole numbers, exact in a double, unless classes are weighted.
+    // The two sides of the split under trial. All these are whole numbers, exact in a double, unless classes are
+    // weighted.
     std::vector<double> left_;
     std::vector<double> right_;
     double left_weight_ = 0;

@@ -28,8 +28,8 @@ class TreeGrower {
     /// The table must outlive the grower. `class_count` ≥ every label + 1.
     TreeGrower(const BinnedTable& table, std::size_t class_count, const TreeOptions& options);
 
-    /// `draws`: how often each row is in the sample. `class_weights`: > 0, one per class. Adds each feature's decrease in
-    /// impurity, as a share of the tree's sum, to `importance`.
+    /// `draws`: how often each row is in the sample. `class_weights`: > 0, one per class. Adds each feature's decrease
+    /// in impurity, as a share of the tree's sum, to `importance`.
     model::Tree grow(std::span<const std::uint16_t> draws, std::span<const double> class_weights, base::Random& random,
                      std::span<double> importance);
 
@@ -51,9 +51,9 @@ class TreeGrower {
     TreeOptions options_;
     std::vector<Sample> samples_;
     std::vector<Sample> spare_;
-    std::vector<Range> ranges_;           ///< Of samples_, per node of the tree.
-    std::vector<std::uint32_t> features_; ///< All of them, in an order that each node shuffles on.
-    std::vector<std::int64_t> pure_leaf_; ///< Per class: the tree's leaf of this class alone, or -1.
+    std::vector<Range> ranges_;            ///< Of samples_, per node of the tree.
+    std::vector<std::uint32_t> features_;  ///< All of them, in an order that each node shuffles on.
+    std::vector<std::int64_t> pure_leaf_;  ///< Per class: the tree's leaf of this class alone, or -1.
     NodeCounts counts_;
 };
 
