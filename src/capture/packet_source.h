@@ -21,10 +21,11 @@ enum class ReadStatus {
 
 struct SourceStatistics {
     std::uint64_t received = 0;        ///< Packets handed out by this source so far.
+    std::uint64_t filtered = 0;        ///< Read but left out by a filter of ours (live sources filter in the kernel).
     std::uint64_t kernel_dropped = 0;  ///< Lost before we could read them: buffer full.
     std::uint64_t interface_dropped = 0;
-    std::uint64_t bytes_read = 0;      ///< Of the file as it lies on disk (compressed), for progress.
-    std::uint64_t bytes_total = 0;     ///< Size of that file; 0 = unknown (pipe, interface).
+    std::uint64_t bytes_read = 0;   ///< Of the file as it lies on disk (compressed), for progress.
+    std::uint64_t bytes_total = 0;  ///< Size of that file; 0 = unknown (pipe, interface).
 };
 
 class PacketSource {
@@ -36,7 +37,8 @@ class PacketSource {
 
     virtual SourceStatistics statistics() const = 0;
 
-    /// After kEnd: nullptr, or what was wrong with the input and at which byte offset. All packets before it were given.
+    /// After kEnd: nullptr, or what was wrong with the input and at which byte offset. All packets before it were
+    /// given.
     virtual const base::Error* damage() const = 0;
 
     /// Makes the next (or the current) read return kEnd soon. Async-signal-safe.

@@ -11,10 +11,10 @@ namespace flowsift::capture {
 
 /// Link types that decode understands, by their LINKTYPE_ number in capture files (tcpdump.org/linktypes.html).
 enum class LinkType : std::uint32_t {
-    kNull = 0,         ///< BSD loopback, address family in the capturing host's byte order.
+    kNull = 0,  ///< BSD loopback, address family in the capturing host's byte order.
     kEthernet = 1,
-    kRaw = 101,        ///< Raw IPv4 or IPv6.
-    kLoop = 108,       ///< OpenBSD loopback, address family in network byte order.
+    kRaw = 101,   ///< Raw IPv4 or IPv6.
+    kLoop = 108,  ///< OpenBSD loopback, address family in network byte order.
     kLinuxCooked = 113,
     kIpv4 = 228,
     kIpv6 = 229,
@@ -23,8 +23,8 @@ enum class LinkType : std::uint32_t {
 
 struct RawPacket {
     base::Nanoseconds timestamp = 0;
-    base::Bytes bytes;                   ///< What was captured (up to the snap length).
-    std::uint32_t original_length = 0;   ///< Length on the wire, bytes.
+    base::Bytes bytes;                         ///< What was captured (up to the snap length).
+    std::uint32_t original_length = 0;         ///< Length on the wire, bytes.
     LinkType link_type = LinkType::kEthernet;  ///< May hold a number that is not named above.
 };
 

@@ -36,24 +36,25 @@ struct Packet {
     base::Nanoseconds timestamp = 0;
     base::IpAddress source;
     base::IpAddress destination;
-    std::uint16_t source_port = 0;       ///< 0 where the protocol has none.
+    std::uint16_t source_port = 0;  ///< 0 where the protocol has none.
     std::uint16_t destination_port = 0;
-    std::uint8_t protocol = 0;           ///< IANA number of the transport (after IPv6 extension headers).
+    std::uint8_t protocol = 0;  ///< IANA number of the transport (after IPv6 extension headers).
     std::uint8_t tcp_flags = 0;
-    std::uint16_t tcp_window = 0;        ///< As on the wire, unscaled.
+    std::uint16_t tcp_window = 0;  ///< As on the wire, unscaled.
     std::uint32_t tcp_sequence = 0;
     std::uint32_t tcp_acknowledgement = 0;
-    std::uint16_t header_length = 0;     ///< Transport header, bytes: TCP data offset x 4, UDP 8, SCTP 12, others 0.
-    bool is_later_fragment = false;      ///< Non-first IP fragment: ports come from its first fragment.
-    std::uint32_t payload_length = 0;    ///< Transport payload on the wire from the IP header's lengths, bytes.
-    std::uint32_t wire_length = 0;       ///< The whole frame's original length, bytes.
-    std::uint32_t vlan = 0;              ///< Outer VLAN id in the low 12 bits, inner in the next 12; 0 = untagged.
-    std::uint32_t tunnel_id = 0;         ///< VNI, TEID or GRE key of the innermost tunnel; 0 = none.
-    std::uint16_t echo_identifier = 0;   ///< Of ICMP/ICMPv6 echo request and reply.
-    bool is_echo = false;                ///< echo_identifier is meaningful.
-    std::uint8_t icmp_type = 0;          ///< Meaningful where protocol is kIcmp or kIcmpV6.
+    std::uint16_t header_length = 0;    ///< Transport header, bytes: TCP data offset x 4, UDP 8, SCTP 12, others 0.
+    bool is_later_fragment = false;     ///< Non-first IP fragment: ports come from its first fragment.
+    std::uint32_t payload_length = 0;   ///< Transport payload on the wire from the IP header's lengths, bytes; for ICMP
+                                        ///< and later fragments all of the IP payload.
+    std::uint32_t wire_length = 0;      ///< The whole frame's original length, bytes.
+    std::uint32_t vlan = 0;             ///< Outer VLAN id in the low 12 bits, inner in the next 12; 0 = untagged.
+    std::uint32_t tunnel_id = 0;        ///< VNI, TEID or GRE key of the innermost tunnel; 0 = none.
+    std::uint16_t echo_identifier = 0;  ///< Of ICMP/ICMPv6 echo request and reply.
+    bool is_echo = false;               ///< echo_identifier is meaningful.
+    std::uint8_t icmp_type = 0;         ///< Meaningful where protocol is kIcmp or kIcmpV6.
     std::uint8_t icmp_code = 0;
-    base::Bytes payload;                 ///< The captured part of the transport payload (may be shorter than it was).
+    base::Bytes payload;  ///< The captured part of the transport payload (may be shorter than it was).
 
     bool has_flag(std::uint8_t flags) const { return (tcp_flags & flags) != 0; }
 };

@@ -1,0 +1,32 @@
+// Decoder: a captured frame becomes a Packet, or is counted by name. Walks the frame's headers from outside in, one
+// layer (layer.h) after the other.
+//
+// Allocates nothing after construction, throws nothing, logs nothing. One per worker thread: it remembers first
+// fragments, so all fragments of a datagram should pass the same decoder.
+#pragma once
+
+#include "base/hash.h"
+#include "capture/raw_packet.h"
+#include "decode/fragment_table.h"
+#include "decode/outcome.h"
+#include "decode/packet.h"
+
+namespace flowsift::decode {
+
+class Decoder {
+  public:
+    explicit Decoder(const base::HashKey& hash_key = base::HashKey::random());
+
+    /// Where is_for_flows(outcome): `packet` is filled, and its payload views `raw.bytes`. Otherwise its content is
+    /// unspecified. Lengths come from IP headers, so padding and the snap length do not enter; a packet that the snap
+    /// length cut is a whole one as long as its transport header is readable (TCP: up to its window).
+    Outcome decode(const capture::RawPacket& raw, Packet& packet);
+
+    const DecodeCounters& counters() const { return counters_; }
+
+  private:
+    FragmentTable fragments_;
+    DecodeCounters counters_;
+};
+
+}  // namespace flowsift::decode
