@@ -13,16 +13,26 @@ namespace flowsift::features {
 
 /// Columns that are not features of the catalogue.
 enum class IdentityColumn : std::uint8_t {
-    kFlowId, kSourceIp, kSourcePort, kDestinationIp, kDestinationPort, kProtocol, kTimestamp, kLabel,
-    kIgnored,        ///< Known and of no use (id, Attempted Category, Bwd Act Data Pkts, …).
-    kCapture, kEndReason, kProfile,  ///< flowsift's own.
+    kFlowId,
+    kSourceIp,
+    kSourcePort,
+    kDestinationIp,
+    kDestinationPort,
+    kProtocol,
+    kTimestamp,
+    kLabel,
+    kIgnored,  ///< Known and of no use (id, Attempted Category, Bwd Act Data Pkts, …).
+    kCapture,
+    kEndReason,
+    kProfile,  ///< flowsift's own.
 };
 
 struct ColumnMeaning {
-    std::optional<FeatureId> feature;       ///< Set where the column is a catalogue feature …
-    std::optional<IdentityColumn> identity; ///< … or where it is one of these; both for Protocol. Neither: unknown.
+    std::optional<FeatureId> feature;        ///< Set where the column is a catalogue feature …
+    std::optional<IdentityColumn> identity;  ///< … or where it is one of these; both for Protocol. Neither: unknown.
 };
 
+/// The original CIC-IDS2017 files bear `Fwd Header Length` twice: two columns of one file may mean the same feature.
 ColumnMeaning find_column(std::string_view header_cell);
 
 }  // namespace flowsift::features

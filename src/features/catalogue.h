@@ -29,7 +29,7 @@ enum class FeatureUse : std::uint8_t {
 
 struct Feature {
     std::string_view name;        ///< The CIC-IDS2017 column name.
-    std::string_view unit;        ///< "µs", "bytes", "packets", "1/s", "bytes/s", "-".
+    std::string_view unit;        ///< "µs", "bytes", "packets", "1/s", "bytes/s", "bytes²", "-".
     std::string_view definition;  ///< One sentence.
     bool is_integer;              ///< Values are whole numbers: printed without a point.
     bool differs_from_public_csv; ///< The public corrected CIC files hold other values: not learnt from those by default.

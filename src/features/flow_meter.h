@@ -4,13 +4,13 @@
 // tick() may end flows but never enters a feature.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 
 #include "base/hash.h"
 #include "decode/packet.h"
 #include "features/schema.h"
+#include "flow/counters.h"
 
 namespace flowsift::features {
 
@@ -21,16 +21,7 @@ class FlowListener {
     virtual void on_flow_ended(const FlowRow& row) = 0;
 };
 
-/// flows_started == sum(flows_ended) + flows_live, always. packets == sum of packets in flows + late_packets.
-struct MeterCounters {
-    std::uint64_t packets = 0;          ///< Given to add().
-    std::uint64_t late_packets = 0;     ///< After the export of a closed flow of their key: belong to no flow.
-    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen; taken as that.
-    std::uint64_t held_back_jumps = 0;  ///< Forward jumps over an hour that no later packet has confirmed.
-    std::uint64_t flows_started = 0;
-    std::uint64_t flows_live = 0;
-    std::array<std::uint64_t, flow::kEndReasonCount> flows_ended{};  ///< By EndReason.
-};
+using MeterCounters = flow::AssemblyCounters;
 
 class FlowMeter {
   public:

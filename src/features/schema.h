@@ -25,7 +25,9 @@ struct Schema {
     const Feature& feature(std::size_t i) const { return catalogue()[features[i]]; }
 };
 
-/// Every column of the `cic` schema that is a number of the flow: what `flowsift flows` writes.
+/// Every column of the `cic` schema that is a number of the flow: what `flowsift flows` writes. The whole catalogue in
+/// its order, Protocol first: a CSV, where Protocol has its place among the identity columns already, skips that one.
+/// Learn from those features alone whose use is FeatureUse::kDefault.
 const Schema& cic_schema();
 
 /// By name; the Error lists what exists.

@@ -1,0 +1,22 @@
+// AssemblyCounters: where every packet and every flow went.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "flow/flow_identity.h"
+
+namespace flowsift::flow {
+
+/// flows_started == sum(flows_ended) + flows_live, always. packets == sum of packets in flows + late_packets.
+struct AssemblyCounters {
+    std::uint64_t packets = 0;             ///< Given to add(); one that is being held back counts once it is released.
+    std::uint64_t late_packets = 0;        ///< After the export of a closed flow of their key: belong to no flow.
+    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen; taken as that.
+    std::uint64_t held_back_jumps = 0;     ///< Forward jumps over an hour that no later packet has confirmed.
+    std::uint64_t flows_started = 0;
+    std::uint64_t flows_live = 0;
+    std::array<std::uint64_t, kEndReasonCount> flows_ended{};  ///< By EndReason.
+};
+
+}  // namespace flowsift::flow

@@ -1,0 +1,102 @@
+// TimerWheel: calls back items whose deadline the capture clock has passed, whether or not their key is seen again.
+//
+// Lazy: an item may be armed too early (its deadline moved on since, or lies beyond the wheel's horizon); whoever is
+// called back looks at the true deadline and arms it anew. So a packet that prolongs a flow need not touch the wheel.
+// An item is called at most one slot late. Owned by one thread.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+
+namespace flowsift::flow {
+
+class TimerWheel {
+  public:
+    using Item = std::uint32_t;  ///< A small number: an index of a slab.
+
+    TimerWheel() : links_(kFirstItem) {
+        for (std::uint32_t i = 0; i < kFirstItem; ++i) links_[i] = {i, i};
+    }
+
+    /// Also moves an item that is armed already.
+    void arm(Item item, base::Nanoseconds deadline) {
+        const std::uint32_t node = kFirstItem + item;
+        while (links_.size() <= node) {
+            const auto added = static_cast<std::uint32_t>(links_.size());
+            links_.push_back({added, added});
+        }
+        unlink(node);
+        const std::int64_t next = next_.value_or(slot_time(deadline));
+        const std::int64_t due = std::clamp(slot_time(deadline), next, next + kSlots - 1);
+        link(node, static_cast<std::uint32_t>(due & (kSlots - 1)));
+    }
+
+    /// Of an item that is or was armed.
+    void disarm(Item item) { unlink(kFirstItem + item); }
+
+    /// Disarms each item of the slots that ended before `now` and calls `on_due(item)`, which may arm and disarm any.
+    template <class OnDue>
+    void advance(base::Nanoseconds now, OnDue&& on_due) {
+        const std::int64_t target = slot_time(now);
+        if (next_ == target) return;
+        const std::int64_t begin = next_.value_or(target);
+        if (target < begin) return;
+        next_ = target;
+        const std::int64_t end = std::min(target, begin + kSlots);  // One turn visits every slot.
+        for (std::int64_t slot = begin; slot < end; ++slot)
+            fire(static_cast<std::uint32_t>(slot & (kSlots - 1)), on_due);
+    }
+
+  private:
+    // 4,096 slots of 2^26 ns (67 ms): a horizon of 275 s, beyond the idle timeouts of all profiles.
+    static constexpr int kSlotBits = 26;
+    static constexpr std::int64_t kSlots = 4096;
+    static constexpr std::uint32_t kFiring = kSlots;  ///< List of the slot that is being called back.
+    static constexpr std::uint32_t kFirstItem = kSlots + 1;
+
+    /// Rings: one node per slot as the anchor of its list, then one per item.
+    struct Link {
+        std::uint32_t before = 0;
+        std::uint32_t after = 0;
+    };
+
+    static std::int64_t slot_time(base::Nanoseconds time) { return time >> kSlotBits; }
+
+    void unlink(std::uint32_t node) {
+        const Link link = links_[node];
+        links_[link.before].after = link.after;
+        links_[link.after].before = link.before;
+        links_[node] = {node, node};
+    }
+
+    void link(std::uint32_t node, std::uint32_t anchor) {
+        const std::uint32_t last = links_[anchor].before;
+        links_[node] = {last, anchor};
+        links_[last].after = node;
+        links_[anchor].before = node;
+    }
+
+    template <class OnDue>
+    void fire(std::uint32_t slot, OnDue& on_due) {
+        if (links_[slot].after == slot) return;
+        // Set the list apart first: an item that is armed anew may land in this very slot.
+        const Link list = links_[slot];
+        links_[slot] = {slot, slot};
+        links_[kFiring] = list;
+        links_[list.after].before = kFiring;
+        links_[list.before].after = kFiring;
+        for (std::uint32_t node = links_[kFiring].after; node != kFiring; node = links_[kFiring].after) {
+            unlink(node);
+            on_due(node - kFirstItem);
+        }
+    }
+
+    std::vector<Link> links_;
+    std::optional<std::int64_t> next_;  ///< The first slot, counted since 1970, that has not fired.
+};
+
+}  // namespace flowsift::flow
