@@ -121,12 +121,6 @@ std::string escape_html(std::string_view text) {
     return out;
 }
 
-std::string grouped_digits(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
-}
-
 std::string bar_svg(const Bar& bar) {
     constexpr double kWidth = 96;
     const auto x_of = [](double share) { return std::clamp(share, 0.0, 1.0) * kWidth; };

@@ -18,9 +18,6 @@ namespace flowsift::learn {
 /// replaced.
 std::string escape_html(std::string_view text);
 
-/// "12,345".
-std::string grouped_digits(std::uint64_t number);
-
 struct Bar {
     double value = 0;                  ///< 0 to 1, the length.
     std::string_view css_class;        ///< Its colour.
