@@ -7,7 +7,15 @@
 
 namespace flowsift::detect {
 
-Detector::Detector(const model::Model& model, const Policy& policy, std::string capture, VerdictListener& listener)
+Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities) {
+    model.forest.predict(row, probabilities);
+    const auto most_probable = std::max_element(probabilities.begin(), probabilities.end());
+    return {static_cast<std::uint16_t>(std::distance(probabilities.begin(), most_probable)), *most_probable,
+            probabilities};
+}
+
+Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,
+                   std::string capture, VerdictListener& listener)
     : model_(model),
       policy_(policy),
       capture_(std::move(capture)),
@@ -15,22 +23,22 @@ Detector::Detector(const model::Model& model, const Policy& policy, std::string 
       benign_class_(model.benign_class()),
       row_(model.schema.size()),
       probabilities_(model.classes.size()) {
+    for (const features::FeatureId wanted : model.schema.features) {
+        const auto place = std::find(row_schema.features.begin(), row_schema.features.end(), wanted);
+        assert(place != row_schema.features.end());
+        columns_.push_back(static_cast<std::size_t>(std::distance(row_schema.features.begin(), place)));
+    }
     for (const std::string& label : model.classes) classes_.push_back(class_info(label));
     counters_.flows_by_class.resize(model.classes.size());
     counters_.alerts_by_class.resize(model.classes.size());
 }
 
 void Detector::on_flow_ended(const features::FlowRow& row) {
-    assert(row.values.size() == row_.size());
     // The same rounding to float32 as in dataset::Table: a row is judged here exactly as it was learnt from.
-    std::transform(row.values.begin(), row.values.end(), row_.begin(),
-                   [](double value) { return static_cast<float>(value); });
-    model_.forest.predict(row_, probabilities_);
-    const auto most_probable = std::max_element(probabilities_.begin(), probabilities_.end());
-    const auto index = static_cast<std::uint16_t>(std::distance(probabilities_.begin(), most_probable));
-    const Verdict verdict{index, *most_probable, probabilities_};
+    for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = static_cast<float>(row.values[columns_[i]]);
+    const Verdict verdict = judge(model_, row_, probabilities_);
     ++counters_.verdicts;
-    ++counters_.flows_by_class[index];
+    ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
     if (is_alarming(verdict)) alert(row.identity, verdict);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,16 @@ struct DetectorCounters {
     std::vector<std::uint64_t> alerts_by_class;
 };
 
-/// Feed it to a FlowMeter whose schema is the model's.
+/// The most probable class of a row. `row`: float32 values in the model's schema order, rounded as in dataset::Table;
+/// `probabilities`: room for one per class, viewed by the verdict.
+Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities);
+
 class Detector : public features::FlowListener {
   public:
-    /// `model` and `listener` must outlive the detector; `capture` names the source in alerts.
-    Detector(const model::Model& model, const Policy& policy, std::string capture, VerdictListener& listener);
+    /// `row_schema`: of the rows that will come; holds every feature of the model. `model` and `listener` must outlive
+    /// the detector; `capture` names the source in alerts.
+    Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy, std::string capture,
+             VerdictListener& listener);
 
     void on_flow_ended(const features::FlowRow& row) override;
 
@@ -54,6 +60,7 @@ class Detector : public features::FlowListener {
     VerdictListener& listener_;
     int benign_class_;
     std::vector<ClassInfo> classes_;
+    std::vector<std::size_t> columns_;  ///< Where each feature of the model stands in a row that comes.
     std::vector<float> row_;
     std::vector<float> probabilities_;
     DetectorCounters counters_;
