@@ -33,7 +33,7 @@ constexpr Signature kSignatures[] = {
 };
 
 bool is_text(std::uint8_t byte) {
-    return (byte >= 0x20 && byte != 0x7f) || byte == '\n' || byte == '\r' || byte == '\t';
+    return (byte >= 0x20 && byte < 0x7f) || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
 }  // namespace

@@ -94,8 +94,7 @@ base::Result<PacketFilter> compile_filter(const std::string& expression) {
     PacketFilter filter(expression);
     if (!filter.compiled_for(LinkType::kRaw).program && !filter.compiled_for(LinkType::kEthernet).program)
         return *filter.failure_;
-    filter.failure_.reset();  // One of them may be wrong for it, and may never come along.
-    return filter;
+    return PacketFilter(expression);  // Afresh: a link type that it is wrong for may never come along.
 }
 
 std::unique_ptr<PacketSource> filtered(std::unique_ptr<PacketSource> source, PacketFilter filter) {
