@@ -78,7 +78,7 @@ void append_tiles(std::string& html, const Report& report) {
     html += "<div class=\"tiles\">";
     append_tile(html, "Macro-F1", fmt::format("{:.4f}", e.macro_f1), stump(&Baseline::macro_f1));
     append_tile(html, "Accuracy", fmt::format("{:.4f}", e.accuracy),
-                fmt::format("{} · 95 % {:.4f} to {:.4f}", stump(&Baseline::accuracy), interval.low, interval.high));
+                fmt::format("{} · 95 % {:.3f}–{:.3f}", stump(&Baseline::accuracy), interval.low, interval.high));
     append_tile(html, "Flows", grouped_digits(e.rows), fmt::format("{} wrong", grouped_digits(e.rows - e.correct)));
     append_tile(html, "Classes judged", fmt::format("{} of {}", averaged_classes(e), e.classes.size()),
                 fmt::format("at least {} row{} each", e.minimum_support, e.minimum_support == 1 ? "" : "s"));
@@ -117,16 +117,16 @@ void append_class_row(std::string& html, const ClassFigures& f, std::size_t numb
 void append_summary_rows(std::string& html, const Report& report) {
     const Evaluation& e = report.evaluation;
     const std::optional<double> mark = report.baseline ? std::optional(report.baseline->macro_f1) : std::nullopt;
-    const auto row = [&](std::string_view name, double accuracy, double f1, std::string_view css_class) {
+    const auto row = [&](std::string_view name, double accuracy, double f1, const Bar& bar) {
         html +=
             fmt::format(R"(<tr class="mean"><td></td><td class="name" colspan="5">{} <span class="soft">· accuracy )"
                         R"({:.4f}</span></td><td class="number">{:.4f}</td><td class="of-bar">{}</td>)"
                         R"(<td class="number">{}</td><td></td></tr>)",
-                        escape_html(name), accuracy, f1, bar_svg({f1, css_class, {}, mark}), grouped_digits(e.rows));
+                        escape_html(name), accuracy, f1, bar_svg(bar), grouped_digits(e.rows));
     };
-    row("Mean of the judged classes", e.accuracy, e.macro_f1, "f1");
-    if (report.baseline)
-        row("Baseline: " + report.baseline->description, report.baseline->accuracy, report.baseline->macro_f1, "rest");
+    row("Mean of the judged classes", e.accuracy, e.macro_f1, {e.macro_f1, "f1", {}, mark});
+    if (const auto& b = report.baseline)
+        row("Baseline: " + b->description, b->accuracy, b->macro_f1, {b->macro_f1, "rest", {}, {}});
 }
 
 void append_classes(std::string& html, const Report& report) {
@@ -186,9 +186,9 @@ void append_provenance(std::string& html, const Report& report) {
     append_fact(html, "Made", p.created + (p.program_version.empty() ? "" : " by flowsift " + p.program_version));
     append_fact(html, "Assembly profile", report.profile);
     for (const auto& [name, value] : p.options) append_fact(html, name, value);
+    for (const auto& [name, value] : p.metrics) append_fact(html, name + " when made", fmt::format("{:.4f}", value));
     html += "</tbody></table><table><tbody>";
-    for (const auto& [name, rows] : p.class_rows) append_fact(html, "trained on " + grouped_digits(rows), name);
-    for (const auto& [name, value] : p.metrics) append_fact(html, "when made", fmt::format("{} {:.4f}", name, value));
+    for (const auto& [name, rows] : p.class_rows) append_fact(html, name, grouped_digits(rows) + " training rows");
     html += "</tbody></table></div>\n";
 }
 

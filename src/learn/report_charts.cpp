@@ -12,22 +12,9 @@ namespace {
 
 constexpr std::size_t kMostMatrixClasses = 48;
 constexpr std::size_t kMostFeatures = 20;
+constexpr std::size_t kLongestLabel = 27;
+constexpr double kPageWidth = 1'024;
 constexpr double kDigitWidth = 6.4;  // Of a 10.5 px tabular digit, with room for fallback fonts.
-
-/// Cells of a matrix of n classes, in px: as large as the page allows, never so large that two classes look silly.
-struct MatrixGrid {
-    explicit MatrixGrid(std::size_t n)
-        : count(static_cast<double>(n)),
-          width(std::clamp(780.0 / count, 15.0, 96.0)),
-          height(std::clamp(width * 0.62, 15.0, 44.0)) {}
-
-    double count, width, height;
-    double left = 190, top = 118;
-    double total_width() const { return left + count * width + 64; }
-    double total_height() const { return top + count * height + 8; }
-    double x(std::size_t column) const { return left + static_cast<double>(column) * width; }
-    double y(std::size_t row) const { return top + static_cast<double>(row) * height; }
-};
 
 /// First characters of a name, whole UTF-8 sequences.
 std::string cut_name(std::string_view name, std::size_t most) {
@@ -39,6 +26,27 @@ std::string cut_name(std::string_view name, std::size_t most) {
     }
     return text;
 }
+
+/// Where the cells of a matrix are, in px: as large as the page allows, never so large that two classes look silly.
+struct MatrixGrid {
+    explicit MatrixGrid(const Evaluation& evaluation) : count(static_cast<double>(evaluation.classes.size())) {
+        double longest = 6;
+        for (const ClassFigures& figures : evaluation.classes)
+            longest = std::max(longest, static_cast<double>(std::min(figures.name.size(), kLongestLabel)));
+        left = 16 + 7 * longest;
+        top = 16 + 4.3 * longest;  // The slanted names rise by the sine of their angle and lean out by the cosine.
+        right = 5.5 * longest;
+        width = std::clamp((kPageWidth - left - right) / count, 15.0, 96.0);
+        height = std::clamp(width * 0.62, 15.0, 44.0);
+    }
+
+    double count, width = 0, height = 0;
+    double left = 0, top = 0, right = 0;
+    double total_width() const { return left + count * width + right; }
+    double total_height() const { return top + count * height + 8; }
+    double x(std::size_t column) const { return left + static_cast<double>(column) * width; }
+    double y(std::size_t row) const { return top + static_cast<double>(row) * height; }
+};
 
 /// The count, or thousands, or nothing: whatever fits into the cell.
 std::string cell_text(std::uint64_t count, double width) {
@@ -57,12 +65,12 @@ void append_labels(std::string& svg, const Evaluation& evaluation, const MatrixG
     for (std::size_t c = 0; c < evaluation.classes.size(); ++c) {
         const ClassFigures& figures = evaluation.classes[c];
         const char* css_class = figures.is_averaged ? "label" : "label faint";
-        const std::string name = escape_html(cut_name(figures.name, 25));
+        const std::string name = escape_html(cut_name(figures.name, kLongestLabel));
         const double x = grid.x(c) + grid.width / 2, y = grid.y(c) + grid.height / 2;
         svg += fmt::format(R"(<text class="{}" text-anchor="end" x="{:.1f}" y="{:.1f}">{}</text>)", css_class,
                            grid.left - 10, y + 4, name);
         svg += fmt::format(R"svg(<text class="{}" transform="translate({:.1f} {:.1f}) rotate(-38)">{}</text>)svg",
-                           css_class, x - 2, grid.top - 9, escape_html(cut_name(figures.name, 22)));
+                           css_class, x - 2, grid.top - 9, name);
     }
 }
 
@@ -82,9 +90,9 @@ void append_cell(std::string& svg, const Evaluation& evaluation, const MatrixGri
                        escape_html(evaluation.classes[truth].name), is_right ? "recognised as" : "taken for",
                        escape_html(evaluation.classes[said].name), grouped_digits(count), grouped_digits(support),
                        share * 100, is_right ? "right" : "wrong", x, y, grid.width - 2, grid.height - 2,
-                       0.10 + 0.90 * share);
+                       0.05 + 0.95 * share);
     svg += fmt::format(R"(<text class="count{}" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></g>)",
-                       share > 0.5 ? " strong" : "", x + grid.width / 2 - 1, y + grid.height / 2 + 2.8,
+                       share > 0.78 ? " strong" : "", x + grid.width / 2 - 1, y + grid.height / 2 + 2.8,
                        cell_text(count, grid.width));
 }
 
@@ -140,7 +148,7 @@ std::string confusion_svg(const Evaluation& evaluation) {
     const std::size_t n = evaluation.classes.size();
     if (n == 0 || n > kMostMatrixClasses)
         return fmt::format("<p>{} classes: too many to draw; the JSON output holds the matrix.</p>", n);
-    const MatrixGrid grid(n);
+    const MatrixGrid grid(evaluation);
     std::string svg =
         fmt::format(R"(<svg class="matrix" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" role="img" )"
                     R"(aria-label="Confusion matrix">)",
@@ -174,7 +182,7 @@ std::string importance_svg(std::span<const std::pair<std::string, double>> impor
         svg += fmt::format(R"(<text class="label" text-anchor="end" x="{:.0f}" y="{:.1f}">{}</text>)", kLeft - 10,
                            y + 11, escape_html(cut_name(name, 30)));
         svg += fmt::format(R"(<rect class="{}" x="{:.0f}" y="{:.1f}" width="{:.2f}" height="14" rx="1"/>)",
-                           i < kMostFeatures ? "f1" : "rest", kLeft, y, std::max(width, 0.5));
+                           i < kMostFeatures ? "precision" : "rest", kLeft, y, std::max(width, 0.5));
         svg += fmt::format(R"(<text class="count" x="{:.1f}" y="{:.1f}">{:.1f} %</text>)", kLeft + width + 7, y + 11,
                            share * 100);
     }

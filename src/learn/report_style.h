@@ -52,7 +52,7 @@ svg .count{font-size:10.5px}
 svg .strong{fill:var(--on-strong)}
 .track{fill:var(--track)}.precision{fill:var(--blue)}.recall{fill:var(--orange)}.f1{fill:var(--f1)}.rest{fill:var(--grey)}
 .small .precision,.small .recall,.small .f1{fill-opacity:.45}
-.interval{stroke:var(--ink);stroke-width:1;fill:none}.mark{stroke:var(--soft);stroke-width:1.5;stroke-dasharray:2 1.5}
+.interval{stroke:var(--ink);stroke-width:1;fill:none}.mark{stroke:var(--orange);stroke-width:1.5}
 .cell{fill:var(--track);fill-opacity:.55}.right{fill:var(--blue)}.wrong{fill:var(--orange)}
 .key{display:inline-block;width:10px;height:10px;border-radius:1px;margin:0 5px 0 12px;vertical-align:-.5px}
 .key.b{background:var(--blue)}.key.o{background:var(--orange)}
