@@ -86,8 +86,8 @@ TEST(FlowId, TakesIpv6AndRefusesTheRest) {
     EXPECT_EQ(base::to_string(identity.source), "2001:db8::1");
     EXPECT_EQ(identity.destination_port, 50'000);
     EXPECT_EQ(identity.protocol, 6);
-    for (const char* text : {"", "1.2.3.4", "1.2.3.4-5.6.7.8-1-2", "1.2.3.4-5.6.7.8-1-2-256", "1.2.3.4-5.6.7.8-1-65536-6",
-                             "1.2.3.4-5.6.7.8-1-2-6-7", "a-b-c-d-e"})
+    for (const char* text : {"", "1.2.3.4", "1.2.3.4-5.6.7.8-1-2", "1.2.3.4-5.6.7.8-1-2-256",
+                             "1.2.3.4-5.6.7.8-1-65536-6", "1.2.3.4-5.6.7.8-1-2-6-7", "a-b-c-d-e"})
         EXPECT_FALSE(parse_flow_id(text)) << text;
 }
 
