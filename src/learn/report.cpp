@@ -26,10 +26,11 @@ std::uint64_t largest_support(const Evaluation& evaluation) {
 std::string lead_sentence(const Report& report) {
     const Evaluation& e = report.evaluation;
     std::string text = fmt::format(
-        "Of {} flows the model named {} correctly, {:.2f} %. Averaged over the {} classes with at least {} rows, F1 is "
+        "Of {} flows the model named {} correctly, {:.2f} %. Averaged over the {} classes with at least {} row{}, F1 "
+        "is "
         "{:.3f}",
         grouped_digits(e.rows), grouped_digits(e.correct), e.accuracy * 100, averaged_classes(e), e.minimum_support,
-        e.macro_f1);
+        e.minimum_support == 1 ? "" : "s", e.macro_f1);
     if (report.baseline)
         text += fmt::format("; the least that learns anything, {}, reaches {:.3f}", report.baseline->description,
                             report.baseline->macro_f1);
