@@ -2,6 +2,8 @@
 
 namespace flowsift::app {
 
-const char* version() { return FLOWSIFT_VERSION; }
+const char* version() {
+    return FLOWSIFT_VERSION;
+}
 
 }  // namespace flowsift::app

@@ -9,9 +9,8 @@ namespace flowsift::detect {
 
 Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities) {
     model.forest.predict(row, probabilities);
-    const auto most_probable = std::max_element(probabilities.begin(), probabilities.end());
-    return {static_cast<std::uint16_t>(std::distance(probabilities.begin(), most_probable)), *most_probable,
-            probabilities};
+    const std::size_t index = model::most_probable(probabilities);
+    return {static_cast<std::uint16_t>(index), probabilities[index], probabilities};
 }
 
 Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,

@@ -37,6 +37,10 @@ base::Result<void> Model::check_servable() const {
                         unknown_features.front(),
                         unknown_features.size() > 1 ? fmt::format(" and {} more", unknown_features.size() - 1) : "",
                         provenance.program_version)};
+    if (!features::find_profile(profile))
+        return base::Error{fmt::format(
+            "The model was trained on flows cut by the assembly profile \"{}\", which this program cannot cut by.",
+            profile)};
     if (schema.size() != forest.feature_count || classes.size() != forest.class_count)
         return base::Error{fmt::format(
             "The model's schema ({} features, {} classes) does not fit its forest ({} features, {} classes).",

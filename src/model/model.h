@@ -32,6 +32,17 @@ struct Provenance {
     std::vector<std::pair<std::string, double>> importance;         ///< Mean decrease in Gini per feature, sum 1.
 };
 
+/// The least that learns anything: one split of one feature. Learnt from the same rows as the forest, it is the
+/// yardstick beside every figure.
+struct Stump {
+    std::uint16_t feature = 0;  ///< Index into the model's schema.
+    float threshold = 0;
+    std::uint16_t at_most = 0;  ///< Class where row[feature] <= threshold …
+    std::uint16_t above = 0;    ///< … and elsewhere.
+
+    std::uint16_t predict(std::span<const float> row) const { return row[feature] <= threshold ? at_most : above; }
+};
+
 struct Model {
     features::Schema schema;
     /// Features of the file that this program does not compute (it was written by another version); the schema lacks
@@ -41,6 +52,7 @@ struct Model {
     std::string profile;  ///< Assembly profile of the training rows.
     std::vector<std::string> classes;
     Forest forest;
+    Stump baseline;
     Provenance provenance;
     std::string hash;  ///< SHA-256 (hex) of the model file; set by save and open.
 

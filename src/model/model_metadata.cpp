@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +45,11 @@ json format_provenance(const Provenance& provenance) {
             {"importance", format_pairs(provenance.importance)}};
 }
 
+json format_baseline(const Stump& stump) {
+    return {
+        {"feature", stump.feature}, {"threshold", stump.threshold}, {"at_most", stump.at_most}, {"above", stump.above}};
+}
+
 /// Reads members of known types; the first that is missing or of another type is remembered and the rest read as empty.
 class Reader {
   public:
@@ -66,6 +72,20 @@ class Reader {
         const json& value = member(object, name);
         if (value.is_number_unsigned()) return value.get<std::uint64_t>();
         fail(fmt::format("\"{}\" is not a whole number", name));
+        return 0;
+    }
+
+    /// A count below `limit`, which is at most 65,536.
+    std::uint16_t index(const json& object, const char* name, std::size_t limit) {
+        const std::uint64_t value = count(object, name);
+        if (value >= limit) fail(fmt::format("\"{}\" is out of range", name));
+        return static_cast<std::uint16_t>(value);
+    }
+
+    double number(const json& object, const char* name) {
+        const json& value = member(object, name);
+        if (value.is_number()) return value.get<double>();
+        fail(fmt::format("\"{}\" is not a number", name));
         return 0;
     }
 
@@ -141,6 +161,14 @@ void read_classes(Reader& reader, const json& root, Model& model) {
     model.forest.class_count = model.classes.size();
 }
 
+void read_baseline(Reader& reader, const json& object, Model& model) {
+    model.baseline = {.feature = reader.index(object, "feature", model.forest.feature_count),
+                      .threshold = static_cast<float>(reader.number(object, "threshold")),
+                      .at_most = reader.index(object, "at_most", model.forest.class_count),
+                      .above = reader.index(object, "above", model.forest.class_count)};
+    if (!std::isfinite(model.baseline.threshold)) reader.fail("\"threshold\" is out of range");
+}
+
 Provenance read_provenance(Reader& reader, const json& object) {
     Provenance provenance;
     provenance.created = reader.text(object, "created");
@@ -162,6 +190,7 @@ std::string format_metadata(const Model& model) {
                        {"profile", model.profile},
                        {"schema", format_schema(model.schema)},
                        {"classes", model.classes},
+                       {"baseline", format_baseline(model.baseline)},
                        {"provenance", format_provenance(model.provenance)}};
     return root.dump(1, ' ', false, json::error_handler_t::replace);
 }
@@ -186,6 +215,7 @@ Result<Model> parse_metadata(base::Bytes bytes) {
     model.profile = reader.text(root, "profile");
     read_schema(reader, reader.member(root, "schema"), model);
     read_classes(reader, root, model);
+    read_baseline(reader, reader.member(root, "baseline"), model);
     model.provenance = read_provenance(reader, reader.member(root, "provenance"));
     if (!reader.failure().empty()) return Error{"in its metadata " + reader.failure()};
     return model;

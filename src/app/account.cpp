@@ -1,0 +1,50 @@
+#include "app/account.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace flowsift::app {
+
+void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& source) {
+    const decode::DecodeCounters& decoded = pipeline.decoder().counters();
+    const features::MeterCounters& metered = pipeline.meter().counters();
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) outcomes_[i] += decoded.frames[i];
+    for (std::size_t i = 0; i < ended_.size(); ++i) ended_[i] += metered.flows_ended[i];
+
+    totals_.time = std::max(totals_.time, pipeline.latest());
+    totals_.packets_received += pipeline.frames();
+    totals_.packets_dropped += source.kernel_dropped + source.interface_dropped;
+    totals_.packets_in_flows += metered.packets - metered.late_packets;
+    totals_.packets_other += decoded.frames_in() - decoded.packets_for_flows() + metered.late_packets;
+    totals_.wire_bytes += pipeline.wire_bytes();
+    totals_.flows_started += metered.flows_started;
+    totals_.flows_ended += std::accumulate(metered.flows_ended.begin(), metered.flows_ended.end(), std::uint64_t{0});
+    totals_.flows_live += metered.flows_live;
+
+    late_packets_ += metered.late_packets;
+    notes_.clamped_timestamps += metered.clamped_timestamps;
+    notes_.held_back_jumps += metered.held_back_jumps;
+    notes_.offload_lengths += decoded.offload_lengths;
+    notes_.super_frames += decoded.super_frames;
+    notes_.filtered += source.filtered;
+}
+
+output::RunSummary Account::summary() const {
+    output::RunSummary summary;
+    summary.totals = totals_;
+    for (const decode::OutcomeInfo& info : decode::outcomes())
+        if (!decode::is_for_flows(info.outcome))
+            summary.other_packets.push_back(
+                {std::string(info.name), outcomes_[static_cast<std::size_t>(info.outcome)]});
+    summary.other_packets.push_back({"late_packets", late_packets_});
+    for (std::size_t i = 0; i < ended_.size(); ++i)
+        summary.end_reasons.push_back({std::string(flow::to_string(static_cast<flow::EndReason>(i))), ended_[i]});
+    summary.notes = {{"clamped_timestamps", notes_.clamped_timestamps},
+                     {"held_back_time_jumps", notes_.held_back_jumps},
+                     {"offload_lengths", notes_.offload_lengths},
+                     {"super_frames", notes_.super_frames},
+                     {"left_out_by_filter", notes_.filtered}};
+    return summary;
+}
+
+}  // namespace flowsift::app

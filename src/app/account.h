@@ -1,0 +1,35 @@
+// Account: every frame of a run, by where it ended up. Adds up pipelines (one per capture) and closes the sums.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "app/pipeline.h"
+#include "output/run_summary.h"
+
+namespace flowsift::app {
+
+class Account {
+  public:
+    /// Everything that `pipeline` did with what `source` gave, from first to last packet. Call once per capture, at its
+    /// end, or again and again for the state of a running one on a fresh Account.
+    void add(const Pipeline& pipeline, const capture::SourceStatistics& source);
+
+    /// Totals, reasons and notes; classes are the detector's and left empty.
+    output::RunSummary summary() const;
+
+  private:
+    output::RunStatistics totals_;
+    std::array<std::uint64_t, decode::kOutcomeCount> outcomes_{};
+    std::array<std::uint64_t, flow::kEndReasonCount> ended_{};
+    std::uint64_t late_packets_ = 0;
+    struct {
+        std::uint64_t clamped_timestamps = 0;
+        std::uint64_t held_back_jumps = 0;
+        std::uint64_t offload_lengths = 0;
+        std::uint64_t super_frames = 0;
+        std::uint64_t filtered = 0;
+    } notes_;
+};
+
+}  // namespace flowsift::app

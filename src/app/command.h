@@ -1,0 +1,39 @@
+// Command: one subcommand of the program, and the one table of them. Help, `flowsift --help` and dispatch read the
+// table.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace flowsift::app {
+
+/// Does the work after the command line was read. The value is the exit code: 0, or 1 where the work was done but its
+/// input was damaged.
+using Runner = std::function<base::Result<int>()>;
+
+struct Command {
+    std::string_view name;
+    std::string_view summary;
+    std::string_view examples;           ///< Shown at the end of its --help.
+    Runner (*configure)(CLI::App& app);  ///< Declares options and arguments; the Runner reads what they were set to.
+};
+
+std::span<const Command> commands();
+
+Runner configure_flows(CLI::App& app);
+Runner configure_label(CLI::App& app);
+Runner configure_train(CLI::App& app);
+Runner configure_evaluate(CLI::App& app);
+Runner configure_classify(CLI::App& app);
+Runner configure_watch(CLI::App& app);
+Runner configure_model(CLI::App& app);
+Runner configure_features(CLI::App& app);
+
+}  // namespace flowsift::app

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/extraction.h"
+#include "app/inputs.h"
+#include "app/sinks.h"
+#include "app/stop_signal.h"
+#include "base/progress_bar.h"
+#include "base/terminal.h"
+#include "dataset/load.h"
+#include "model/model_file.h"
+#include "output/predictions_csv.h"
+
+namespace flowsift::app {
+namespace {
+
+struct ClassifyOptions {
+    std::string model;
+    std::string input;
+    std::string output = "-";
+    std::string filter;
+};
+
+/// The flows of one capture, judged as they end.
+class JudgingListener : public CaptureListener {
+  public:
+    explicit JudgingListener(detect::Detector& detector) : detector_(detector) {}
+
+    void on_capture(const std::string&) override {}
+    void on_flow_ended(const features::FlowRow& row) override { detector_.on_flow_ended(row); }
+
+  private:
+    detect::Detector& detector_;
+};
+
+base::Result<int> classify_capture(const ClassifyOptions& options, const model::Model& model) {
+    Sinks sinks;
+    const auto opened =
+        sinks.add("predictions",
+                  {.path = options.output, .schema = model.schema, .profile = model.profile, .classes = model.classes});
+    if (!opened) return opened.error();
+    detect::Detector detector(model, model.schema, {}, options.input, sinks);
+    JudgingListener listener(detector);
+    const auto extraction = extract_flows(
+        {options.input},
+        {.schema = model.schema, .profile = *features::find_profile(model.profile), .filter = options.filter},
+        listener);
+    const auto written = sinks.finish();
+    if (!extraction) return extraction.error();
+    if (!written) return written.error();
+    fmt::print(stderr, "{} flows classified\n", base::grouped(detector.counters().verdicts));
+    return extraction->was_damaged ? 1 : 0;
+}
+
+base::Result<int> classify_table(const ClassifyOptions& options, const model::Model& model) {
+    dataset::LoadOptions load{.schema = model.schema, .may_mix_profiles = true};
+    load.needs_labels = false;
+    load.needs_two_classes = false;
+    base::ProgressBar bar({.label = "reading " + options.input, .unit = "bytes"}, stop_requested());
+    const auto loaded = dataset::load_csv_files({options.input}, load, bar.progress());
+    if (!loaded) return loaded.error();
+    print_notes(loaded->notes);
+
+    auto csv = output::PredictionsCsv::open(options.output, model.classes, output::PredictionsCsv::Rows::kNumbered);
+    if (!csv) return csv.error();
+    std::vector<float> row(model.schema.size()), probabilities(model.classes.size());
+    for (std::size_t i = 0; i < loaded->table.rows(); ++i) {
+        for (std::size_t j = 0; j < row.size(); ++j) row[j] = loaded->table.columns[j][i];
+        (*csv)->write(loaded->lines[i] - 1, detect::judge(model, row, probabilities));
+    }
+    const auto written = (*csv)->finish();
+    if (!written) return written.error();
+    fmt::print(stderr, "{} rows classified\n", base::grouped(loaded->table.rows()));
+    return 0;
+}
+
+base::Result<int> run_classify(const ClassifyOptions& options) {
+    const auto model = model::open_model(options.model);
+    if (!model) return model.error();
+    if (const auto servable = model->check_servable(); !servable) return servable.error();
+    const auto kind = kind_of_input(options.input);
+    if (!kind) return kind.error();
+    return *kind == InputKind::kCapture ? classify_capture(options, *model) : classify_table(options, *model);
+}
+
+}  // namespace
+
+Runner configure_classify(CLI::App& app) {
+    auto options = std::make_shared<ClassifyOptions>();
+    app.add_option("MODEL", options->model, "Model file, as `flowsift train` writes it")->required();
+    app.add_option("INPUT", options->input, "A capture (- for standard input), or a CSV of flows")->required();
+    app.add_option("-o,--output", options->output, "CSV to write; - for standard output")->capture_default_str();
+    app.add_option("--filter", options->filter, "BPF expression for captures: only packets that match");
+    return [options] { return run_classify(*options); };
+}
+
+}  // namespace flowsift::app

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/extraction.h"
+#include "base/terminal.h"
+#include "output/flow_csv.h"
+
+namespace flowsift::app {
+namespace {
+
+struct FlowsOptions {
+    std::vector<std::string> captures;
+    std::string output = "-";
+    std::string profile = "default";
+    std::string filter;
+    bool joined = false;
+    bool quiet = false;
+};
+
+class CsvListener : public CaptureListener {
+  public:
+    CsvListener(output::FlowCsv& csv, std::string_view profile) : csv_(csv), profile_(profile) {}
+
+    void on_capture(const std::string& name) override { csv_.describe({.capture = name, .profile = profile_}); }
+    void on_flow_ended(const features::FlowRow& row) override { csv_.on_flow(row, nullptr); }
+
+  private:
+    output::FlowCsv& csv_;
+    std::string profile_;
+};
+
+base::Result<int> run_flows(const FlowsOptions& options) {
+    const auto profile = profile_named(options.profile);
+    if (!profile) return profile.error();
+    const ExtractionOptions extraction_options{.profile = *profile, .filter = options.filter, .joined = options.joined};
+    auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
+    if (!csv) return csv.error();
+    CsvListener listener(**csv, options.profile);
+    const auto extraction = extract_flows(options.captures, extraction_options, listener);
+    const auto written = (*csv)->finish();
+    if (!extraction) return extraction.error();
+    if (!options.quiet)
+        fmt::print(stderr, "{}", render_run_summary(extraction->account.summary(), base::Style::of(STDERR_FILENO)));
+    if (!written) return written.error();
+    return extraction->was_damaged ? 1 : 0;
+}
+
+}  // namespace
+
+Runner configure_flows(CLI::App& app) {
+    auto options = std::make_shared<FlowsOptions>();
+    app.add_option("CAPTURE", options->captures, "pcap or pcapng, plain or .gz or .zst; - for standard input")
+        ->required();
+    app.add_option("-o,--output", options->output, "CSV to write; - for standard output")->capture_default_str();
+    app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
+        ->capture_default_str();
+    app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
+    app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
+    app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
+    return [options] { return run_flows(*options); };
+}
+
+}  // namespace flowsift::app

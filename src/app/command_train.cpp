@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/command.h"
+#include "app/inputs.h"
+#include "app/stop_signal.h"
+#include "app/text.h"
+#include "app/version.h"
+#include "base/progress_bar.h"
+#include "base/terminal.h"
+#include "learn/stump.h"
+#include "learn/training.h"
+#include "model/model_file.h"
+
+namespace flowsift::app {
+namespace {
+
+struct TrainOptions {
+    InputOptions inputs;
+    std::vector<std::string> merges;
+    std::string model;
+    std::string split = "five-tuple";
+    learn::TrainingOptions training;
+};
+
+std::string training_text(const learn::Training& training, const TrainOptions& options) {
+    const model::Model& model = training.model;
+    std::string text = fmt::format("{} rows learnt from, {} held out ({} split), {} features, {} classes\n",
+                                   base::grouped(training.rows_trained), base::grouped(training.rows_held_out),
+                                   options.split, model.schema.size(), model.classes.size());
+    if (training.judgement) {
+        const learn::Judgement& judgement = *training.judgement;
+        text += '\n' + learn::to_text(judgement.forest);
+        text += fmt::format("baseline, {}: accuracy {:.4f}, macro-F1 {:.4f}\n",
+                            learn::describe(model.baseline, model.schema), judgement.baseline.accuracy,
+                            judgement.baseline.macro_f1);
+    }
+    return text + fmt::format("\nmodel {} ({})\n", options.model, model.hash.substr(0, 12));
+}
+
+/// Rows without addresses cannot be split by five-tuple: said, not guessed.
+void fall_back_to_stratified(const dataset::Table& table, TrainOptions& options, std::vector<std::string>& notes) {
+    const bool is_known = std::find(table.five_tuples.begin(), table.five_tuples.end(), 0U) == table.five_tuples.end();
+    if (options.split != "five-tuple" || is_known) return;
+    options.split = "stratified";
+    notes.push_back(
+        "some rows have no addresses and ports, so the split is random within each class (stratified), which "
+        "flatters: rows of one attack are on both sides");
+}
+
+base::Result<int> run_train(TrainOptions options, bool is_split_given) {
+    auto merges = parse_merges(options.merges);
+    if (!merges) return merges.error();
+    options.inputs.load.merges = *merges;
+    auto split = learn::find_split(options.split);
+    if (!split) return split.error();
+    auto inputs = load_inputs(options.inputs);
+    if (!inputs) return inputs.error();
+    if (!is_split_given) fall_back_to_stratified(inputs->table, options, inputs->notes);
+    print_notes(inputs->notes);
+    options.training.split = *learn::find_split(options.split);
+
+    base::ProgressBar bar({.label = "growing trees", .unit = "trees"}, stop_requested());
+    auto training = learn::train_model(inputs->table, options.training, bar.progress());
+    if (!training) return training.error();
+    training->model.provenance.inputs = inputs->files;
+    training->model.provenance.program_version = version();
+    if (const auto saved = model::save_model(training->model, options.model); !saved) return saved.error();
+    const auto printed = print_to_stdout(training_text(*training, options));
+    if (!printed) return printed.error();
+    return inputs->was_damaged ? 1 : 0;
+}
+
+void add_feature_options(CLI::App& app, TrainOptions& options) {
+    dataset::LoadOptions& load = options.inputs.load;
+    app.add_option("--features", load.features.only, "Learn from exactly these features (a,b,c)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--with", load.features.also, "Besides the default features, these")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--without", load.features.excluded, "None of these features")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--merge", options.merges, "Rename a class: \"Infiltration - Portscan=Portscan\" (repeatable)")
+        ->allow_extra_args(false);
+    static const std::map<std::string, dataset::MissingPolicy> kPolicies = {{"drop", dataset::MissingPolicy::kDrop},
+                                                                            {"median", dataset::MissingPolicy::kMedian},
+                                                                            {"zero", dataset::MissingPolicy::kZero}};
+    app.add_option("--missing", load.missing, "Rows with missing or infinite cells: drop, or fill by median or zero")
+        ->transform(CLI::CheckedTransformer(kPolicies).description(""))
+        ->default_str("drop");
+    app.add_option("--profile", options.inputs.profile, "Timeouts that cut captures into flows: default, cicflowmeter");
+    app.add_flag("--mix-profiles", load.may_mix_profiles, "Rows cut by different timeouts in one model (not servable)");
+}
+
+void add_forest_options(CLI::App& app, TrainOptions& options) {
+    learn::ForestOptions& forest = options.training.forest;
+    app.add_option("--trees", forest.trees, "Trees of the forest")->check(CLI::Range(1, 10'000))->capture_default_str();
+    app.add_option("--min-leaf", forest.min_samples_leaf, "Rows on each side of a split")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--max-depth", forest.max_depth, "Splits on the way to a leaf; 0: no limit")->capture_default_str();
+    static const std::map<std::string, learn::ClassWeights> kWeights = {
+        {"none", learn::ClassWeights::kNone},
+        {"balanced", learn::ClassWeights::kBalanced},
+        {"subsample", learn::ClassWeights::kBalancedSubsample}};
+    app.add_option("--class-weights", forest.class_weights,
+                   "none, balanced (rare classes weigh more), subsample (balanced per tree)")
+        ->transform(CLI::CheckedTransformer(kWeights).description(""))
+        ->default_str("none");
+    app.add_option("--threads", forest.threads, "0: all. The model is the same on any number")->capture_default_str();
+    app.add_option("--seed", options.training.seed, "Same seed, same model")->capture_default_str();
+}
+
+std::string split_help() {
+    std::string help = "How rows are held out to judge by:";
+    for (const learn::SplitKind& kind : learn::split_kinds()) help += fmt::format("\n{}: {}", kind.name, kind.help);
+    return help;
+}
+
+}  // namespace
+
+Runner configure_train(CLI::App& app) {
+    auto options = std::make_shared<TrainOptions>();
+    add_input_options(app, options->inputs);
+    app.add_option("-o,--output", options->model, "Model file to write")->required();
+    CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
+    app.add_option("--test-share", options->training.test_share, "Share of the rows held out")
+        ->check(CLI::Range(0.01, 0.9))
+        ->capture_default_str();
+    app.add_option("--min-support", options->training.minimum_support,
+                   "Classes with fewer held-out rows are printed, not averaged in")
+        ->capture_default_str();
+    add_feature_options(app, *options);
+    add_forest_options(app, *options);
+    return [options, split] { return run_train(*options, split->count() > 0); };
+}
+
+}  // namespace flowsift::app

@@ -1,0 +1,198 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <optional>
+
+#include "app/account.h"
+#include "app/command.h"
+#include "app/extraction.h"
+#include "app/sinks.h"
+#include "app/stop_signal.h"
+#include "base/progress_bar.h"
+#include "base/terminal.h"
+#include "capture/capture_file.h"
+#include "capture/live_source.h"
+#include "capture/paced_source.h"
+#include "detect/detector.h"
+#include "model/model_file.h"
+
+namespace flowsift::app {
+namespace {
+
+/// Packets wait in the kernel's ring for at most a tenth of a second; the clock of a silent link runs behind by more.
+constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
+constexpr std::chrono::seconds kStatisticsInterval{10};
+
+struct WatchOptions {
+    std::string model;
+    std::string interface;
+    std::string capture;
+    double speed = 0;
+    std::string filter;
+    std::string eve;
+    std::string flows;
+    std::string record;
+    double probability = 0.5;
+    bool has_flow_events = false;
+    bool quiet = false;
+
+    bool is_live() const { return !interface.empty(); }
+};
+
+/// Everything of one run of `watch`. The rooms' objects refer to each other, so it stays where it was made.
+class Watch {
+  public:
+    Watch(const WatchOptions& options, model::Model model) : options_(options), model_(std::move(model)) {}
+
+    base::Result<int> run();
+
+  private:
+    base::Result<void> open_source();
+    base::Result<void> open_sinks();
+    void start();
+    void report_statistics();
+    base::Result<int> finish();
+    output::RunSummary summary() const;
+    double uptime_seconds() const;
+
+    const WatchOptions& options_;
+    model::Model model_;
+    std::unique_ptr<capture::PacketSource> source_;
+    std::optional<capture::CaptureWriter> recorder_;
+    Sinks sinks_;
+    std::optional<detect::Detector> detector_;
+    std::optional<features::FlowMeter> meter_;
+    std::optional<Pipeline> pipeline_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point next_statistics_ = started_ + kStatisticsInterval;
+};
+
+base::Result<int> Watch::run() {
+    if (const auto servable = model_.check_servable(); !servable) return servable.error();
+    if (const auto opened = open_source(); !opened) return opened.error();
+    if (const auto opened = open_sinks(); !opened) return opened.error();
+    start();
+    std::optional<base::ProgressBar> bar;
+    if (!options_.is_live() && options_.quiet)
+        bar.emplace(base::ProgressBar::Options{"replaying", "bytes"}, stop_requested());
+    pipeline_->run(*source_, {.tick_delay = options_.is_live() ? kTickDelay : 0,
+                              .recorder = recorder_ ? &*recorder_ : nullptr,
+                              .progress = bar ? bar->progress() : base::Progress{},
+                              .after_batch = [this] { report_statistics(); }});
+    bar.reset();
+    return finish();
+}
+
+base::Result<void> Watch::open_source() {
+    auto source = options_.is_live() ? capture::open_live(options_.interface, {.filter = options_.filter})
+                                     : capture::open_capture(options_.capture, options_.filter);
+    if (!source) return source.error();
+    source_ = options_.is_live() ? std::move(*source) : capture::paced(std::move(*source), options_.speed);
+    if (options_.record.empty()) return {};
+    auto recorder = capture::CaptureWriter::create(options_.record);
+    if (!recorder) return recorder.error();
+    recorder_.emplace(std::move(*recorder));
+    return {};
+}
+
+base::Result<void> Watch::open_sinks() {
+    const auto add = [&](std::string_view kind, const std::string& path) -> base::Result<void> {
+        if (path.empty()) return {};
+        return sinks_.add(kind, {.path = path,
+                                 .capture = source_->name(),
+                                 .is_live = options_.is_live(),
+                                 .schema = features::cic_schema(),
+                                 .profile = model_.profile,
+                                 .classes = model_.classes,
+                                 .with_flows = options_.has_flow_events});
+    };
+    if (const auto added = add("eve", options_.eve); !added) return added;
+    if (const auto added = add("csv", options_.flows); !added) return added;
+    return add("terminal", options_.quiet ? "" : "-");
+}
+
+void Watch::start() {
+    detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
+    const features::AssemblyProfile* profile = features::find_profile(model_.profile);
+    meter_.emplace(features::FlowMeter::Options{.profile = *profile}, features::cic_schema(), *detector_);
+    pipeline_.emplace(*meter_);
+    if (!options_.quiet)
+        fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
+                   options_.model, model_.classes.size());
+}
+
+void Watch::report_statistics() {
+    sinks_.flush();
+    if (recorder_) recorder_->flush();
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_statistics_) return;
+    next_statistics_ = now + kStatisticsInterval;
+    sinks_.on_statistics(summary().totals);
+}
+
+base::Result<int> Watch::finish() {
+    meter_->finish();
+    const output::RunSummary summary = this->summary();
+    sinks_.on_statistics(summary.totals);
+    const base::Result<void> written = sinks_.finish();
+    const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
+    fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
+    std::fflush(stdout);
+    if (!written) return written.error();
+    if (!recorded) return recorded.error();
+    if (const base::Error* damage = source_->damage()) {
+        fmt::print(stderr, "flowsift: warning: {}\n", damage->message);
+        return 1;
+    }
+    return 0;
+}
+
+output::RunSummary Watch::summary() const {
+    Account account;
+    account.add(*pipeline_, source_->statistics());
+    output::RunSummary summary = account.summary();
+    const detect::DetectorCounters& verdicts = detector_->counters();
+    summary.totals.alerts = verdicts.alerts;
+    summary.totals.uptime_seconds = uptime_seconds();
+    for (std::size_t i = 0; i < model_.classes.size(); ++i)
+        summary.classes.push_back({model_.classes[i], verdicts.flows_by_class[i], verdicts.alerts_by_class[i]});
+    return summary;
+}
+
+double Watch::uptime_seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+}
+
+base::Result<int> run_watch(const WatchOptions& options) {
+    if (options.interface.empty() == options.capture.empty())
+        return base::Error{"name either an interface (-i) or a capture to replay (-r)", base::ErrorKind::kUsage};
+    auto model = model::open_model(options.model);
+    if (!model) return model.error();
+    Watch watch(options, std::move(*model));
+    return watch.run();
+}
+
+}  // namespace
+
+Runner configure_watch(CLI::App& app) {
+    auto options = std::make_shared<WatchOptions>();
+    app.add_option("MODEL", options->model, "Model file, as `flowsift train` writes it")->required();
+    app.add_option("-i,--interface", options->interface, "Interface to capture from");
+    app.add_option("-r,--read", options->capture, "Capture to replay; - for standard input");
+    app.add_option("--speed", options->speed, "Replay N times as fast as recorded; 0: as fast as possible")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'not port 22'");
+    app.add_option("--threshold", options->probability, "Alert from this probability on")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    app.add_option("--eve", options->eve, "Alerts and statistics as EVE JSON to this file (- for standard output)");
+    app.add_flag("--eve-flows", options->has_flow_events, "EVE: an event for every flow as well");
+    app.add_option("--flows", options->flows, "Every flow's row to this CSV");
+    app.add_option("--record", options->record, "Every received packet to this capture (pcap, nanoseconds)");
+    app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
+    return [options] { return run_watch(*options); };
+}
+
+}  // namespace flowsift::app

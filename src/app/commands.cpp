@@ -1,0 +1,50 @@
+#include "app/command.h"
+
+namespace flowsift::app {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"flows", "Captures to rows: one row of features per flow",
+     "flowsift flows office.pcapng -o office.csv\n"
+     "flowsift flows day1.pcap.gz day2.pcap.zst --profile cicflowmeter -o week.csv\n"
+     "tcpdump -w - | flowsift flows - -o -",
+     configure_flows},
+    {"label", "Ground truth: set the Label column of rows by rules (capture, time, address, port)",
+     "flowsift label rules.toml flows.csv -o labelled.csv\n"
+     "flowsift label rules.toml flows.csv          (labels the file in place)",
+     configure_label},
+    {"train", "Labelled CSVs, or captures with rules, to a model",
+     "flowsift train labelled.csv -o model.fsm\n"
+     "flowsift train lab.pcap.zst --rules lab.rules.toml -o model.fsm\n"
+     "flowsift train Monday.csv Friday.csv --split five-tuple --trees 200 -o model.fsm",
+     configure_train},
+    {"evaluate", "How good a model is on labelled data it has not seen",
+     "flowsift evaluate model.fsm labelled.csv --report report.html\n"
+     "flowsift evaluate model.fsm heldout.pcap.zst --rules heldout.rules.toml",
+     configure_evaluate},
+    {"classify", "A label and the probability of each class for every flow of a capture or CSV",
+     "flowsift classify model.fsm office.pcap -o predictions.csv\n"
+     "flowsift classify model.fsm flows.csv -o -",
+     configure_classify},
+    {"watch", "Watch an interface or replay a capture: a verdict per flow, alerts as they arise",
+     "flowsift watch model.fsm -i eth0 --eve eve.json\n"
+     "flowsift watch model.fsm -i eth0 --filter 'not port 22' --record seen.pcap\n"
+     "flowsift watch model.fsm -r lab.pcap.zst --speed 10",
+     configure_watch},
+    {"model", "What a model file holds: schema, classes, where it comes from, how good it was",
+     "flowsift model model.fsm\n"
+     "flowsift model model.fsm --json",
+     configure_model},
+    {"features", "The catalogue: every feature with its unit and definition",
+     "flowsift features\n"
+     "flowsift features --markdown > docs/features.md",
+     configure_features},
+};
+
+}  // namespace
+
+std::span<const Command> commands() {
+    return kCommands;
+}
+
+}  // namespace flowsift::app

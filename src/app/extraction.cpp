@@ -1,0 +1,65 @@
+#include "app/extraction.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/stop_signal.h"
+#include "base/progress_bar.h"
+#include "capture/capture_file.h"
+
+namespace flowsift::app {
+namespace {
+
+void read_capture(capture::PacketSource& source, Pipeline& pipeline, Extraction& extraction) {
+    base::ProgressBar bar({.label = "reading " + source.name(), .unit = "bytes"}, stop_requested());
+    pipeline.run(source, {.progress = bar.progress()});
+    if (const base::Error* damage = source.damage()) {
+        extraction.was_damaged = true;
+        fmt::print(stderr, "flowsift: warning: {}\n", damage->message);
+    }
+}
+
+}  // namespace
+
+base::Result<Extraction> extract_flows(const std::vector<std::string>& captures, const ExtractionOptions& options,
+                                       CaptureListener& listener) {
+    Extraction extraction;
+    std::unique_ptr<features::FlowMeter> meter;
+    std::unique_ptr<Pipeline> pipeline;
+    capture::SourceStatistics read;
+    const auto finish_meter = [&] {
+        if (!meter) return;
+        meter->finish();
+        extraction.account.add(*pipeline, read);
+        read = {};
+    };
+    for (const std::string& path : captures) {
+        auto source = capture::open_capture(path, options.filter);
+        if (!source) return source.error();
+        if (!options.joined) finish_meter();
+        if (!meter || !options.joined) {
+            meter = std::make_unique<features::FlowMeter>(features::FlowMeter::Options{.profile = options.profile},
+                                                          options.schema, listener);
+            pipeline = std::make_unique<Pipeline>(*meter);
+        }
+        listener.on_capture((*source)->name());
+        read_capture(**source, *pipeline, extraction);
+        read.filtered += (*source)->statistics().filtered;
+        if (stop_requested()) break;
+    }
+    finish_meter();
+    extraction.was_stopped = stop_requested();
+    return extraction;
+}
+
+base::Result<features::AssemblyProfile> profile_named(const std::string& name) {
+    if (const features::AssemblyProfile* profile = features::find_profile(name)) return *profile;
+    std::string known;
+    for (const features::AssemblyProfile& profile : features::kProfiles)
+        known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", profile.name, profile.description);
+    return base::Error{fmt::format("there is no assembly profile \"{}\"; choose one of: {}", name, known),
+                       base::ErrorKind::kUsage};
+}
+
+}  // namespace flowsift::app

@@ -1,0 +1,40 @@
+// Extraction: captures to flow rows, for `flows`, `train`, `evaluate` and `classify`: one way for all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/account.h"
+#include "features/flow_meter.h"
+
+namespace flowsift::app {
+
+/// Receives the flows of several captures, one capture after the other.
+class CaptureListener : public features::FlowListener {
+  public:
+    /// Flows that end from now on belong to this capture.
+    virtual void on_capture(const std::string& name) = 0;
+};
+
+struct ExtractionOptions {
+    features::Schema schema = features::cic_schema();
+    features::AssemblyProfile profile = features::kProfiles[0];
+    std::string filter;   ///< BPF, or empty for every packet.
+    bool joined = false;  ///< The captures are pieces of one: flows go on from file to file.
+};
+
+struct Extraction {
+    Account account;
+    bool was_damaged = false;  ///< Some capture was cut short or damaged; a warning has told so.
+    bool was_stopped = false;  ///< By Ctrl-C.
+};
+
+/// Reads all captures. Errors: a capture that cannot be opened, a filter that does not compile. Damage is told on
+/// standard error, with the byte offset, after everything readable was used.
+base::Result<Extraction> extract_flows(const std::vector<std::string>& captures, const ExtractionOptions& options,
+                                       CaptureListener& listener);
+
+/// By name; the Error lists what exists.
+base::Result<features::AssemblyProfile> profile_named(const std::string& name);
+
+}  // namespace flowsift::app

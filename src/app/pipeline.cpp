@@ -1,0 +1,42 @@
+#include "app/pipeline.h"
+
+#include <chrono>
+
+#include "app/stop_signal.h"
+
+namespace flowsift::app {
+namespace {
+
+base::Nanoseconds wall_clock() {
+    using namespace std::chrono;
+    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options) {
+    const StopsSource stops_source(source);
+    std::span<const capture::RawPacket> batch;
+    for (;;) {
+        const capture::ReadStatus status = source.read(batch);
+        if (status == capture::ReadStatus::kEnd) break;
+        if (status == capture::ReadStatus::kPackets) process(batch, options);
+        if (options.tick_delay > 0) meter_.tick(wall_clock() - options.tick_delay);
+        if (options.after_batch) options.after_batch();
+        const capture::SourceStatistics seen = source.statistics();
+        if (!options.progress.advance(seen.bytes_read, seen.bytes_total)) source.stop();
+    }
+}
+
+void Pipeline::process(std::span<const capture::RawPacket> batch, const PipelineOptions& options) {
+    decode::Packet packet;
+    for (const capture::RawPacket& raw : batch) {
+        if (options.recorder) options.recorder->write(raw);
+        if (decode::is_for_flows(decoder_.decode(raw, packet))) meter_.add(packet);
+        wire_bytes_ += raw.original_length;
+    }
+    frames_ += batch.size();
+    latest_ = batch.back().timestamp;
+}
+
+}  // namespace flowsift::app

@@ -1,0 +1,50 @@
+// Pipeline: source → decoder → meter, the one way in which packets become flows, be it for training or on the wire.
+//
+// Runs on the caller's thread until the source ends. Owns the counters that account for every frame.
+#pragma once
+
+#include <functional>
+
+#include "base/progress.h"
+#include "capture/capture_writer.h"
+#include "capture/packet_source.h"
+#include "decode/decoder.h"
+#include "features/flow_meter.h"
+
+namespace flowsift::app {
+
+struct PipelineOptions {
+    /// A live link that falls silent must still end its flows: the meter's clock is told the wall clock, less this
+    /// delay, which covers packets that wait in the kernel's buffer. 0: time comes from packets alone (files, replays).
+    base::Nanoseconds tick_delay = 0;
+    capture::CaptureWriter* recorder = nullptr;  ///< Keeps every frame that was received.
+    base::Progress progress;                     ///< In bytes of the file.
+    std::function<void()> after_batch;           ///< Called after each batch and each silent moment; may be empty.
+};
+
+class Pipeline {
+  public:
+    /// `meter` must outlive the pipeline.
+    explicit Pipeline(features::FlowMeter& meter) : meter_(meter) {}
+
+    /// Reads `source` to its end or until a stop signal. Ended flows reach the meter's listener; live ones stay live.
+    void run(capture::PacketSource& source, const PipelineOptions& options);
+
+    const decode::Decoder& decoder() const { return decoder_; }
+    const features::FlowMeter& meter() const { return meter_; }
+    std::uint64_t frames() const { return frames_; }
+    std::uint64_t wire_bytes() const { return wire_bytes_; }
+    /// Time of the latest frame; 0 before the first.
+    base::Nanoseconds latest() const { return latest_; }
+
+  private:
+    void process(std::span<const capture::RawPacket> batch, const PipelineOptions& options);
+
+    features::FlowMeter& meter_;
+    decode::Decoder decoder_;
+    std::uint64_t frames_ = 0;
+    std::uint64_t wire_bytes_ = 0;
+    base::Nanoseconds latest_ = 0;
+};
+
+}  // namespace flowsift::app

@@ -1,0 +1,89 @@
+"""Training, judging and watching on the lab's recordings: the path that a user walks."""
+import json
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from program import PROGRAM, RECORDINGS, ProgramTest, flowsift, rows_of
+
+TRAIN, HELDOUT = RECORDINGS / 'train.pcap.zst', RECORDINGS / 'heldout.pcap.zst'
+TRAIN_RULES, HELDOUT_RULES = RECORDINGS / 'train.rules.toml', RECORDINGS / 'heldout.rules.toml'
+
+
+class Learning(ProgramTest):
+    @classmethod
+    def setUpClass(cls):
+        cls._models = tempfile.TemporaryDirectory(prefix='flowsift-test-')
+        cls.model = pathlib.Path(cls._models.name) / 'lab.fsm'
+        cls.training = flowsift('train', TRAIN, '--rules', TRAIN_RULES, '-o', cls.model, '--trees', '100')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls._models.cleanup()
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.training.returncode, 0, self.training.stderr)
+
+    def test_held_out_recording_is_recognised_without_ports_and_addresses(self):
+        report, figures = self.folder / 'report.html', self.folder / 'figures.json'
+        run = self.succeed('evaluate', self.model, HELDOUT, '--rules', HELDOUT_RULES, '--report', report, '--json', figures)
+        result = json.loads(figures.read_text())
+        self.assertGreaterEqual(result['macro_f1'], 0.90, run.stdout)
+        self.assertGreater(result['macro_f1'], result['baseline']['macro_f1'])
+        model = json.loads(self.succeed('model', self.model, '--json').stdout)
+        self.assertFalse([name for name in model['features'] if 'Port' in name or 'IP' in name])
+        self.assertIn('<svg', report.read_text())
+        self.assertNotIn('<script', report.read_text())
+
+    def test_same_seed_same_model_on_any_number_of_threads(self):
+        hashes = set()
+        for threads in ('1', '2'):
+            path = self.folder / f'model{threads}.fsm'
+            self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--trees', '8', '--threads', threads, '--seed', '7',
+                         '-o', path)
+            model = json.loads(self.succeed('model', path, '--json').stdout)
+            hashes.add(json.dumps([model['importance'], model['metrics'], model['nodes']]))
+        self.assertEqual(len(hashes), 1)
+
+    def test_classifying_a_capture_and_its_rows_agree(self):
+        csv = self.folder / 'heldout.csv'
+        self.succeed('flows', HELDOUT, '-o', csv)
+        for source, name in ((HELDOUT, 'a.csv'), (csv, 'b.csv')):
+            self.succeed('classify', self.model, source, '-o', self.folder / name)
+        from_capture, from_rows = rows_of(self.folder / 'a.csv'), rows_of(self.folder / 'b.csv')
+        columns = [name for name in from_rows[0] if name != 'Row']
+        self.assertGreater(len(from_rows), 1000)
+        self.assertEqual([[row[c] for c in columns] for row in from_capture], [[row[c] for c in columns] for row in from_rows])
+
+    def test_watching_a_replay_gives_the_rows_of_flows_and_alerts(self):
+        eve, live, rows = self.folder / 'eve.json', self.folder / 'live.csv', self.folder / 'rows.csv'
+        run = self.succeed('watch', self.model, '-r', HELDOUT, '--eve', eve, '--flows', live)
+        self.succeed('flows', HELDOUT, '-o', rows)
+        self.assertEqual(sorted(live.read_text().splitlines()), sorted(rows.read_text().splitlines()))
+        events = [json.loads(line) for line in eve.read_text().splitlines()]
+        alerts = [event for event in events if event['event_type'] == 'alert']
+        self.assertGreater(len(alerts), 100)
+        metadata = alerts[0]['alert']['metadata']
+        model = json.loads(self.succeed('model', self.model, '--json').stdout)
+        self.assertIn(model['hash'], json.dumps(metadata))
+        self.assertTrue(alerts[0]['community_id'].startswith('1:'))
+        self.assertEqual(events[-1]['event_type'], 'stats')
+        self.assertIn('PortScan', run.stdout)
+        self.assertNotIn('do not close', run.stdout)
+
+    def test_ctrl_c_stops_cleanly(self):
+        with subprocess.Popen([PROGRAM, 'watch', str(self.model), '-r', str(HELDOUT), '--speed', '1'],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            time.sleep(2)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIn('flows started', out)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)

@@ -1,0 +1,144 @@
+"""A real wire: what `watch` sees on a virtual Ethernet pair is what `flows` reads from its recording, row for row.
+
+Needs root (network namespaces); otherwise exits with 77, which ctest shows as skipped. Touches nothing outside the two
+namespaces that it makes and removes.
+"""
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+import unittest
+
+from program import PROGRAM, RECORDINGS, ProgramTest, flowsift, rows_of
+
+SECONDS = 15          # Of the held-out recording, replayed at its own speed.
+SKIP_SECONDS = 60     # Into the recording, where attacks and honest traffic mix.
+NAMESPACES = ('flowsift-wire-a', 'flowsift-wire-b')
+
+
+def command(*words):
+    subprocess.run(words, check=True, capture_output=True, text=True)
+
+
+def in_namespace(number, *words):
+    return ['ip', 'netns', 'exec', NAMESPACES[number], *map(str, words)]
+
+
+def make_wire():
+    for name in NAMESPACES:
+        command('ip', 'netns', 'add', name)
+        # Silence: no router solicitations or multicast reports of the kernel's own.
+        command('ip', 'netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6')
+    command(*in_namespace(0, 'ip', 'link', 'add', 'wire0', 'mtu', '9000', 'type', 'veth', 'peer', 'name', 'wire1', 'mtu',
+                          '9000', 'netns', NAMESPACES[1]))
+    for number, device in enumerate(('wire0', 'wire1')):
+        command(*in_namespace(number, 'ip', 'link', 'set', device, 'arp', 'off', 'up'))
+
+
+def remove_wire():
+    for name in NAMESPACES:
+        subprocess.run(['ip', 'netns', 'del', name], check=False, capture_output=True)
+
+
+def packets_of(path):
+    """(nanoseconds, original length, bytes) of a little-endian pcap, plain or .zst."""
+    data = subprocess.run(['zstd', '-dcq', path], check=True, capture_output=True).stdout
+    unit = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}[struct.unpack_from('<I', data)[0]]
+    at = 24
+    while at + 16 <= len(data):
+        seconds, fraction, captured, original = struct.unpack_from('<IIII', data, at)
+        yield seconds * 10**9 + fraction * unit, original, data[at + 16:at + 16 + captured]
+        at += 16 + captured
+
+
+def cut(source, target):
+    """SECONDS of the recording, as frames of at most the captured length; returns their number."""
+    first, kept = None, 0
+    with open(target, 'wb') as out:
+        out.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 65535, 1))
+        for time_ns, _, frame in packets_of(source):
+            first = first or time_ns
+            if SKIP_SECONDS <= (time_ns - first) / 1e9 < SKIP_SECONDS + SECONDS:
+                out.write(struct.pack('<IIII', time_ns // 10**9, time_ns % 10**9, len(frame), len(frame)) + frame)
+                kept += 1
+    return kept
+
+
+def send(path, device):
+    """Put the frames of a nanosecond pcap on the device at the times that they bear."""
+    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    wire.bind((device, 0))
+    with open(path, 'rb') as file:
+        data = file.read()
+    at, first, started = 24, None, time.monotonic_ns()
+    while at < len(data):
+        seconds, fraction, captured, _ = struct.unpack_from('<IIII', data, at)
+        due = seconds * 10**9 + fraction
+        first = first or due
+        wait = (due - first) - (time.monotonic_ns() - started)
+        if wait > 0:
+            time.sleep(wait / 1e9)
+        wire.send(data[at + 16:at + 16 + captured])
+        at += 16 + captured
+
+
+class Wire(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        remove_wire()  # What a killed run may have left.
+        make_wire()
+
+    def tearDown(self):
+        remove_wire()
+        super().tearDown()
+
+    def watch_while_sending(self, model, slice_path):
+        arguments = ['watch', model, '-i', 'wire1', '--record', self.folder / 'seen.pcap', '--flows',
+                     self.folder / 'live.csv', '--quiet']
+        watcher = subprocess.Popen(in_namespace(1, PROGRAM, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+        time.sleep(1)
+        subprocess.run(in_namespace(0, sys.executable, __file__, '--send', slice_path, 'wire0'), check=True)
+        time.sleep(1)
+        watcher.send_signal(signal.SIGINT)
+        out, err = watcher.communicate(timeout=60)
+        self.assertEqual(watcher.returncode, 0, err)
+        return out
+
+    def rows(self, path, columns=None):
+        rows = rows_of(path)
+        columns = columns or [name for name in rows[0] if name != 'Capture']
+        return sorted([row[name] for name in columns] for row in rows)
+
+    def test_live_rows_are_the_recordings_rows(self):
+        rows, model = self.folder / 'rows.csv', self.folder / 'model.fsm'
+        rows.write_text('Flow Duration,Total Fwd Packet,Label\n' + '1,2,A\n9,1,B\n' * 20)
+        self.succeed('train', rows, '-o', model, '--trees', '3')
+        sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
+        self.assertGreater(sent, 1000)
+        out = self.watch_while_sending(model, self.folder / 'slice.pcap')
+        self.assertIn(f'{sent:,}', out)  # Every frame sent was received.
+
+        self.succeed('flows', self.folder / 'seen.pcap', '-o', self.folder / 'seen.csv', '-q')
+        self.assertEqual(self.rows(self.folder / 'live.csv'), self.rows(self.folder / 'seen.csv'))
+
+        # The wire has times of its own; who sent what to whom does not change.
+        self.succeed('flows', self.folder / 'slice.pcap', '-o', self.folder / 'slice.csv', '-q')
+        timeless = ['Flow ID', 'Total Fwd Packet', 'Total Bwd packets', 'Total Length of Fwd Packet',
+                    'Total Length of Bwd Packet', 'Fwd Header Length', 'Bwd Header Length', 'Packet Length Variance',
+                    'FIN Flag Count', 'SYN Flag Count', 'RST Flag Count', 'PSH Flag Count', 'ACK Flag Count',
+                    'URG Flag Count', 'CWR Flag Count', 'ECE Flag Count', 'End Reason']
+        self.assertEqual(self.rows(self.folder / 'live.csv', timeless), self.rows(self.folder / 'slice.csv', timeless))
+
+
+if __name__ == '__main__':
+    if sys.argv[1:2] == ['--send']:
+        send(sys.argv[2], sys.argv[3])
+        sys.exit(0)
+    if os.geteuid() != 0:
+        print('skipped Wire: needs root, to make network namespaces')
+        sys.exit(77)
+    unittest.main(verbosity=2)
