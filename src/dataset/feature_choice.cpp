@@ -69,6 +69,7 @@ bool holds(std::span<const FeatureId> list, FeatureId id) {
 
 std::string names_of(const std::vector<FeatureId>& ids) {
     std::vector<std::string_view> names;
+    names.reserve(ids.size());
     for (const FeatureId id : ids) names.push_back(features::catalogue()[id].name);
     return fmt::format("{}", fmt::join(names, ", "));
 }

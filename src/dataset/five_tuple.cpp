@@ -10,11 +10,7 @@
 namespace flowsift::dataset {
 namespace {
 
-struct Endpoint {
-    base::IpAddress address;
-    std::uint16_t port;
-    auto operator<=>(const Endpoint&) const = default;
-};
+using Endpoint = std::pair<base::IpAddress, std::uint16_t>;
 
 }  // namespace
 
@@ -22,9 +18,9 @@ std::uint64_t five_tuple_of(const flow::FlowIdentity& identity) {
     Endpoint low{identity.source, identity.source_port}, high{identity.destination, identity.destination_port};
     if (high < low) std::swap(low, high);
     std::array<std::uint8_t, 37> bytes{};
-    auto* out = std::copy(low.address.bytes.begin(), low.address.bytes.end(), bytes.data());
-    out = std::copy(high.address.bytes.begin(), high.address.bytes.end(), out);
-    for (const std::uint16_t port : {low.port, high.port}) {
+    auto* out = std::copy(low.first.bytes.begin(), low.first.bytes.end(), bytes.data());
+    out = std::copy(high.first.bytes.begin(), high.first.bytes.end(), out);
+    for (const std::uint16_t port : {low.second, high.second}) {
         *out++ = static_cast<std::uint8_t>(port >> 8);
         *out++ = static_cast<std::uint8_t>(port);
     }

@@ -54,7 +54,7 @@ std::string cell_text(std::uint64_t count, double width) {
         return static_cast<double>(text.size()) * kDigitWidth <= width - 3;
     };
     if (count == 0) return "";
-    const std::string exact = grouped_digits(count), plain = std::to_string(count);
+    std::string exact = grouped_digits(count), plain = std::to_string(count);
     if (fits(exact)) return exact;
     if (fits(plain)) return plain;
     const std::string thousands = std::to_string(count / 1'000) + "k";
