@@ -35,7 +35,7 @@ bool parse_first_time(std::string_view cell, base::Nanoseconds& time) {
     return assign(base::parse_time(trim(cell)), time);
 }
 
-bool parse_whole_flow_id(std::string_view cell, flow::FlowIdentity& identity) {
+bool parse_whole_flow_id(std::string_view cell, features::FlowIdentity& identity) {
     return assign(parse_flow_id(cell), identity);
 }
 
@@ -94,7 +94,7 @@ bool CsvColumns::has_five_tuple() const {
            find(IdentityColumn::kProtocol);
 }
 
-bool CsvColumns::read_endpoints(Cells cells, flow::FlowIdentity& identity, std::size_t& fault) const {
+bool CsvColumns::read_endpoints(Cells cells, features::FlowIdentity& identity, std::size_t& fault) const {
     const bool has_addresses = find(IdentityColumn::kSourceIp) && find(IdentityColumn::kDestinationIp);
     if (!has_addresses && !read(cells, IdentityColumn::kFlowId, parse_whole_flow_id, identity, fault)) return false;
     return read(cells, IdentityColumn::kSourceIp, parse_address, identity.source, fault) &&
@@ -104,7 +104,7 @@ bool CsvColumns::read_endpoints(Cells cells, flow::FlowIdentity& identity, std::
            read(cells, IdentityColumn::kProtocol, parse_protocol, identity.protocol, fault);
 }
 
-bool CsvColumns::read_time(Cells cells, flow::FlowIdentity& identity, std::size_t& fault) const {
+bool CsvColumns::read_time(Cells cells, features::FlowIdentity& identity, std::size_t& fault) const {
     return read(cells, IdentityColumn::kTimestamp, parse_first_time, identity.first, fault);
 }
 

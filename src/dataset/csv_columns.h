@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "dataset/csv_reader.h"
 #include "features/aliases.h"
-#include "flow/flow_identity.h"
+#include "features/schema.h"
 
 namespace flowsift::dataset {
 
@@ -44,10 +44,10 @@ class CsvColumns {
 
     /// Addresses, ports and protocol. False where a cell is none of these; `fault` is then its column. What the file
     /// has no column for stays as it is. Precondition of both: size() cells.
-    bool read_endpoints(Cells cells, flow::FlowIdentity& identity, std::size_t& fault) const;
+    bool read_endpoints(Cells cells, features::FlowIdentity& identity, std::size_t& fault) const;
 
     /// The time of the first packet; the same contract.
-    bool read_time(Cells cells, flow::FlowIdentity& identity, std::size_t& fault) const;
+    bool read_time(Cells cells, features::FlowIdentity& identity, std::size_t& fault) const;
 
   private:
     void add_column(std::string_view cell);

@@ -41,8 +41,7 @@ base::Error unknown_feature(std::string_view name) {
     const std::string_view nearest = nearest_name(name, names);
     return {nearest.empty()
                 ? fmt::format("no feature is called {}; `flowsift features` lists them", quoted_for_message(name))
-                : fmt::format("no feature is called {}; did you mean '{}'?", quoted_for_message(name), nearest),
-            base::ErrorKind::kUsage};
+                : fmt::format("no feature is called {}; did you mean '{}'?", quoted_for_message(name), nearest)};
 }
 
 base::Result<std::vector<FeatureId>> find_features(const std::vector<std::string>& names) {
@@ -52,10 +51,10 @@ base::Result<std::vector<FeatureId>> find_features(const std::vector<std::string
         if (meaning.feature) {
             found.push_back(*meaning.feature);
         } else if (meaning.identity) {
-            return base::Error{fmt::format("{} is not a feature but says which flow it was, and a model that learns it "
-                                           "fails on the next network; name features of `flowsift features` only",
-                                           quoted_for_message(name)),
-                               base::ErrorKind::kUsage};
+            return base::Error{
+                fmt::format("{} is not a feature but says which flow it was, and a model that learns it "
+                            "fails on the next network; name features of `flowsift features` only",
+                            quoted_for_message(name))};
         } else {
             return unknown_feature(name);
         }

@@ -14,7 +14,7 @@ using Endpoint = std::pair<base::IpAddress, std::uint16_t>;
 
 }  // namespace
 
-std::uint64_t five_tuple_of(const flow::FlowIdentity& identity) {
+std::uint64_t five_tuple_of(const features::FlowIdentity& identity) {
     Endpoint low{identity.source, identity.source_port}, high{identity.destination, identity.destination_port};
     if (high < low) std::swap(low, high);
     std::array<std::uint8_t, 37> bytes{};
@@ -37,7 +37,7 @@ std::optional<std::uint16_t> parse_port(std::string_view cell) {
     return port == value ? std::optional(port) : std::nullopt;
 }
 
-std::optional<flow::FlowIdentity> parse_flow_id(std::string_view cell) {
+std::optional<features::FlowIdentity> parse_flow_id(std::string_view cell) {
     std::array<std::string_view, 5> parts;
     std::string_view rest = trim(cell);
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -51,7 +51,7 @@ std::optional<flow::FlowIdentity> parse_flow_id(std::string_view cell) {
     const auto protocol = parse_port(parts[4]);
     if (!source || !destination || !source_port || !destination_port || !protocol || *protocol > 255)
         return std::nullopt;
-    flow::FlowIdentity identity;
+    features::FlowIdentity identity;
     identity.source = *source;
     identity.destination = *destination;
     identity.source_port = *source_port;

@@ -7,17 +7,17 @@
 #include <optional>
 #include <string_view>
 
-#include "flow/flow_identity.h"
+#include "features/schema.h"
 
 namespace flowsift::dataset {
 
 /// Addresses, ports and protocol, without direction. Never 0, which means unknown.
-std::uint64_t five_tuple_of(const flow::FlowIdentity& identity);
+std::uint64_t five_tuple_of(const features::FlowIdentity& identity);
 
 /// A whole number in [0, 65535], blanks around it and a fraction ".0" allowed (some files hold ports as floats).
 std::optional<std::uint16_t> parse_port(std::string_view cell);
 
 /// The addresses, ports and protocol of "192.168.10.17-192.168.10.3-7769-53-17"; empty where it is none.
-std::optional<flow::FlowIdentity> parse_flow_id(std::string_view cell);
+std::optional<features::FlowIdentity> parse_flow_id(std::string_view cell);
 
 }  // namespace flowsift::dataset

@@ -76,11 +76,11 @@ base::Error bad_row(const CsvReader& reader, const std::string& why) {
     return {fmt::format("{}, line {}: {}; nothing was written", reader.name(), reader.line(), why)};
 }
 
-base::Result<flow::FlowIdentity> read_flow(const CsvReader& reader, const CsvColumns& columns) {
+base::Result<features::FlowIdentity> read_flow(const CsvReader& reader, const CsvColumns& columns) {
     if (reader.cells().size() != columns.size())
         return bad_row(
             reader, fmt::format("this row has {} cells and the header has {}", reader.cells().size(), columns.size()));
-    flow::FlowIdentity flow;
+    features::FlowIdentity flow;
     std::size_t fault = 0;
     if (columns.read_endpoints(reader.cells(), flow, fault) && columns.read_time(reader.cells(), flow, fault))
         return flow;
@@ -88,7 +88,7 @@ base::Result<flow::FlowIdentity> read_flow(const CsvReader& reader, const CsvCol
                                        quoted_for_message(reader.cells()[fault])));
 }
 
-std::string describe(const flow::FlowIdentity& flow, std::uint64_t line) {
+std::string describe(const features::FlowIdentity& flow, std::uint64_t line) {
     return fmt::format("line {}: {} port {} to {} port {}, protocol {}, {}", line, base::to_string(flow.source),
                        flow.source_port, base::to_string(flow.destination), flow.destination_port, flow.protocol,
                        base::format_cic_time(flow.first));
@@ -103,7 +103,7 @@ void append_record(std::string& out, Cells cells, std::size_t label_column, std:
 }
 
 /// Labels one flow and counts it.
-std::string_view take_label(const LabelRules& rules, std::string_view capture, const flow::FlowIdentity& flow,
+std::string_view take_label(const LabelRules& rules, std::string_view capture, const features::FlowIdentity& flow,
                             std::uint64_t line, LabelSummary& summary) {
     ++summary.rows;
     if (const auto label = rules.label_of(capture, flow)) {

@@ -17,7 +17,7 @@
 namespace flowsift::dataset {
 namespace {
 
-using flow::FlowIdentity;
+using features::FlowIdentity;
 
 constexpr std::size_t kMostBytes = 16 * 1'024 * 1'024;
 constexpr std::size_t kMostRules = 100'000;
@@ -299,7 +299,7 @@ bool LabelRules::needs_capture() const {
     return std::any_of(rules_.begin(), rules_.end(), [](const LabelRule& rule) { return !rule.capture.empty(); });
 }
 
-std::optional<std::size_t> LabelRules::label_of(std::string_view capture, const flow::FlowIdentity& flow) const {
+std::optional<std::size_t> LabelRules::label_of(std::string_view capture, const features::FlowIdentity& flow) const {
     capture.remove_prefix(capture.rfind('/') + 1);  // npos + 1 == 0: a name without a folder.
     for (std::size_t i = rules_.size(); i-- > 0;) {
         const bool is_met = std::all_of(std::begin(kKeys), std::end(kKeys),

@@ -12,7 +12,7 @@
 
 #include "base/ip_address.h"
 #include "base/result.h"
-#include "flow/flow_identity.h"
+#include "features/schema.h"
 
 namespace flowsift::dataset {
 
@@ -51,7 +51,7 @@ class LabelRules {
 
     /// Index into labels() of the last rule that the flow meets; empty where it meets none. `capture`: a path or base
     /// name.
-    std::optional<std::size_t> label_of(std::string_view capture, const flow::FlowIdentity& flow) const;
+    std::optional<std::size_t> label_of(std::string_view capture, const features::FlowIdentity& flow) const;
 
   private:
     std::vector<LabelRule> rules_;

@@ -190,7 +190,7 @@ base::Result<void> Loading::add_record(const Input& input) {
 Loading::Origin Loading::read_origin(const Input& input) {
     const CsvColumns& columns = input.columns;
     const Cells cells = input.reader.cells();
-    flow::FlowIdentity identity;
+    features::FlowIdentity identity;
     std::size_t fault = 0;
     Origin origin;
     if (columns.read_endpoints(cells, identity, fault))

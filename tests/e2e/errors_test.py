@@ -32,7 +32,7 @@ class Errors(ProgramTest):
         self.fail_with(1, 'empty', *self.train(self.write('empty.csv', '')))
         self.fail_with(1, 'row', *self.train(self.write('header.csv', CIC_HEADER)))
         self.fail_with(1, 'Label', *self.train(self.write('nolabel.csv', 'Flow Duration,Total Fwd Packet\n1,2\n')))
-        self.fail_with(1, 'one class', *self.train(self.write('one.csv', CIC_HEADER + '1,2,A\n' * 20)))
+        self.fail_with(1, 'two classes', *self.train(self.write('one.csv', CIC_HEADER + '1,2,A\n' * 20)))
         self.fail_with(1, 'Flow Duratoin', *self.train(self.write('good.csv', good), options=['--features', 'Flow Duratoin']))
         self.fail_with(1, 'no.csv', *self.train(self.folder / 'no.csv'))
         capture = self.write('ok.pcap', packets.pcap(packets.web_request()))
@@ -63,15 +63,15 @@ class Errors(ProgramTest):
         self.succeed('flows', capture, '-o', csv)
         before = csv.read_text()
         for content, fragment in [('version = 1\n[[rule]]\nlable = "x"\n', 'lable'), ('version = 1\n[[rule]\n', 'line 2'),
-                                  ('version = 1\n[[rule]]\nlabel = "x"\nsource = "10.0.0"\n', '10.0.0')]:
-            self.fail_with(1, fragment, 'label', self.write('rules.toml', content), csv)
+                                  ('version = 1\n[[rule]]\nlabel = "x"\nsource = "10.0.0"\n', 'source')]:
+            self.fail_with(78, fragment, 'label', self.write('rules.toml', content), csv)
         self.assertEqual(csv.read_text(), before)
         self.assertEqual(len(rows_of(csv)), 1)
 
     def test_unknown_interface_names_the_known_ones(self):
         rows = ''.join(f'{i},{i % 7},{"AB"[i % 2]}\n' for i in range(100))
         self.succeed(*self.train(self.write('good.csv', CIC_HEADER + rows)))
-        run = self.fail_with(1, 'nosuch0', 'watch', self.folder / 'model.fsm', '-i', 'nosuch0')
+        run = self.fail_with(2, 'nosuch0', 'watch', self.folder / 'model.fsm', '-i', 'nosuch0')
         self.assertIn('lo', run.stderr)
 
 
