@@ -1,0 +1,15 @@
+// Whether two extractors found the same flows. The order of export does not count.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collected_flows.h"
+
+namespace flowsift::features {
+
+/// Empty if `fast` and `plain` hold the same flows; else what differs first. Whole numbers must be equal, others to
+/// 1e-9 relative: the plain extractor sums squared differences in floating point, ours is the exact one.
+std::string first_difference(std::vector<CollectedFlow> fast, std::vector<CollectedFlow> plain);
+
+}  // namespace flowsift::features
