@@ -80,8 +80,8 @@ class FileSource final : public PacketSource {
 
     void set_damage(const std::string& problem) {
         damage_ = base::Error{
-            fmt::format("{}: {} at byte {}{}; the {} packets before it were read", name_, problem, window_.offset(),
-                        window_.stream().is_compressed() ? " of the uncompressed data" : "", received_)};
+            fmt::format("{}: damaged at byte {}{}: {}; packets read before it: {}", name_, window_.offset(),
+                        window_.stream().is_compressed() ? " of the uncompressed data" : "", problem, received_)};
     }
 
     std::string name_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "capture/link_type.h"
 
@@ -29,6 +28,11 @@ constexpr std::uint16_t kOptionTimeOffset = 14;
 
 __extension__ using Wide = __int128;  // 64-bit times in any unit, exactly.
 
+/// Times outside become the nearest within (1896 to 2116), so that no difference or sum of two packets' times
+/// overflows.
+constexpr base::Nanoseconds kEarliestTime = -(base::Nanoseconds{1} << 61);
+constexpr base::Nanoseconds kLatestTime = base::Nanoseconds{1} << 62;
+
 /// 0 if it does not fit in 64 bits.
 std::uint64_t units_per_second(std::uint8_t resolution) {
     const unsigned exponent = resolution & 0x7fU;
@@ -47,12 +51,11 @@ std::size_t padded_to_4(std::size_t length) {
 
 base::Nanoseconds PcapngFormat::Interface::time(std::uint64_t units) const {
     // In common: micro- or nanoseconds since 1970, at a date that fits.
-    if (unit_nanoseconds != 0 && offset_seconds == 0 && units < (std::uint64_t{1} << 63) / unit_nanoseconds)
+    if (unit_nanoseconds != 0 && offset_seconds == 0 && units <= kLatestTime / unit_nanoseconds)
         return static_cast<base::Nanoseconds>(units * unit_nanoseconds);
     const Wide exact = static_cast<Wide>(units) * kNanosecondsPerSecond / units_per_second +
                        static_cast<Wide>(offset_seconds) * kNanosecondsPerSecond;
-    using Limits = std::numeric_limits<base::Nanoseconds>;
-    return static_cast<base::Nanoseconds>(std::clamp<Wide>(exact, Limits::min(), Limits::max()));
+    return static_cast<base::Nanoseconds>(std::clamp<Wide>(exact, kEarliestTime, kLatestTime));
 }
 
 Parsed PcapngFormat::damaged(std::string problem) {

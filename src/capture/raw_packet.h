@@ -22,7 +22,7 @@ enum class LinkType : std::uint32_t {
 };
 
 struct RawPacket {
-    base::Nanoseconds timestamp = 0;
+    base::Nanoseconds timestamp = 0;           ///< From -2^61 to 2^62 (1896 to 2116), whatever a file says.
     base::Bytes bytes;                         ///< What was captured (up to the snap length).
     std::uint32_t original_length = 0;         ///< Length on the wire, bytes.
     LinkType link_type = LinkType::kEthernet;  ///< May hold a number that is not named above.

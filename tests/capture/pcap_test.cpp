@@ -102,7 +102,7 @@ TEST_F(Pcap, APrefixGivesItsWholeRecordsAndNamesTheOffset) {
         const bool is_whole = size == 24 || size == 50 || size == 86;
         EXPECT_EQ(contents.damage.empty(), size < 24 || is_whole);
         if (size > 24 && !is_whole) {
-            EXPECT_THAT(contents.damage, HasSubstr(size < 50 ? "at byte 24;" : "at byte 50;"));
+            EXPECT_THAT(contents.damage, HasSubstr(size < 50 ? "at byte 24:" : "at byte 50:"));
         }
     }
 }
@@ -115,8 +115,9 @@ TEST_F(Pcap, AnAbsurdLengthIsDamageNotAnAllocation) {
     for (const std::uint32_t length : {(16U << 20) + 1, 0xffffffffU}) {
         const Contents contents = read(good + bytes(8, 0) + kLittle.u32(length) + kLittle.u32(60) + bytes(100));
         EXPECT_EQ(contents.packets.size(), 1U);
-        EXPECT_THAT(contents.damage, HasSubstr("test.pcap: a packet record claims more than 16 MiB at byte 50;"));
-        EXPECT_THAT(contents.damage, HasSubstr("the 1 packets before it were read"));
+        EXPECT_THAT(contents.damage,
+                    HasSubstr("test.pcap: damaged at byte 50: a packet record claims more than 16 MiB;"));
+        EXPECT_THAT(contents.damage, HasSubstr("packets read before it: 1"));
     }
 }
 

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include "capture_builder.h"
 
 namespace flowsift::capture {
@@ -42,8 +40,10 @@ TEST_F(Pcapng, TimestampResolutions) {
         const Buffer earlier = resolution(order, 6) + option(order, 14, order.u64(static_cast<std::uint64_t>(-2)));
         EXPECT_EQ(time_of(order, later, 5), 1'000'000'000'005);
         EXPECT_EQ(time_of(order, earlier, 500'000), -1'500'000'000);
-        // What does not fit in 64 bits of nanoseconds becomes the nearest that does.
-        EXPECT_EQ(time_of(order, {}, ~std::uint64_t{0}), std::numeric_limits<base::Nanoseconds>::max());
+        // Absurd times become the nearest of which sums and differences do not overflow: 2^62 and -2^61 ns.
+        EXPECT_EQ(time_of(order, {}, ~std::uint64_t{0}), 4'611'686'018'427'387'904);
+        EXPECT_EQ(time_of(order, resolution(order, 9), 1ULL << 63), 4'611'686'018'427'387'904);
+        EXPECT_EQ(time_of(order, option(order, 14, order.u64(1ULL << 63)), 0), -2'305'843'009'213'693'952);
     }
     EXPECT_THAT(read(section(kLittle) + interface(kLittle, 1, resolution(kLittle, 20))).damage,
                 HasSubstr("resolution"));
@@ -98,7 +98,7 @@ TEST_F(Pcapng, DamageIsNamed) {
     const auto damage = [&](const Buffer& rest) {
         const Contents contents = read(start + rest);
         EXPECT_EQ(contents.packets.size(), 1U);
-        EXPECT_THAT(contents.damage, HasSubstr("at byte 88;"));
+        EXPECT_THAT(contents.damage, HasSubstr("at byte 88:"));
         return contents.damage;
     };
     EXPECT_THAT(damage(kLittle.u32(6) + kLittle.u32(11) + bytes(20)), HasSubstr("length of 11 bytes"));
