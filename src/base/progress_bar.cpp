@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace flowsift::base {
@@ -25,7 +26,8 @@ std::string amount(double number, std::string_view unit) {
     static constexpr std::array<std::string_view, 5> kPrefixes = {"", "k", "M", "G", "T"};
     std::size_t thousands = 0;
     for (; number >= 999.5 && thousands + 1 < kPrefixes.size(); ++thousands) number /= 1000;
-    const std::string digits = fmt::format("{:.{}f}", number, thousands > 0 && number < 99.95 ? 1 : 0);
+    const bool has_fraction = number < 99.95 && (thousands > 0 || number != std::floor(number));
+    const std::string digits = fmt::format("{:.{}f}", number, has_fraction ? 1 : 0);
     if (unit == "bytes") return fmt::format("{} {}B", digits, kPrefixes[thousands]);
     return fmt::format("{} {}{}{}", digits, kPrefixes[thousands], thousands ? " " : "", unit);
 }
@@ -39,9 +41,9 @@ std::string duration(double seconds) {
 std::string bar(const Style& style, double share) {
     constexpr int kWidth = 24;
     const int full = static_cast<int>(share * kWidth);
-    std::string text;
+    std::string text = "[";
     for (int i = 0; i < kWidth; ++i) text += i < full ? style.choose("█", "#") : style.choose("░", ".");
-    return text;
+    return text + "]";
 }
 
 }  // namespace
