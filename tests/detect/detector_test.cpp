@@ -66,15 +66,15 @@ struct Recorder : VerdictListener {
     std::vector<Alarm> alarms;
 };
 
-void judge(Detector& detector, const FlowIdentity& flow, std::vector<double> values) {
+void feed(Detector& detector, const FlowIdentity& flow, std::vector<double> values) {
     detector.on_flow_ended({flow, values});
 }
 
 TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, {}, "a.pcap", recorder);
-    judge(detector, {}, {100, 11});  // (0.9+0.2)/2, (0.1+0.5)/2, (0+0.3)/2
+    Detector detector(model, model.schema, {}, "a.pcap", recorder);
+    feed(detector, {}, {100, 11});  // (0.9+0.2)/2, (0.1+0.5)/2, (0+0.3)/2
     ASSERT_EQ(recorder.verdicts.size(), 1u);
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
     EXPECT_FLOAT_EQ(recorder.verdicts[0].probability, 0.55f);
@@ -86,10 +86,10 @@ TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
 TEST(Detector, AlertsAfterTheVerdictWithAllThatIsKnown) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, {.alert_probability = 0.5}, "a.pcap", recorder);
+    Detector detector(model, model.schema, {.alert_probability = 0.5}, "a.pcap", recorder);
     const FlowIdentity flow;
-    judge(detector, flow, {1, 1});
-    judge(detector, flow, {101, 11});  // DoS Hulk: (0.9+0.5)/2 = 0.7
+    feed(detector, flow, {1, 1});
+    feed(detector, flow, {101, 11});  // DoS Hulk: (0.9+0.5)/2 = 0.7
     ASSERT_EQ(recorder.alarms.size(), 1u);
     const Recorder::Alarm& alarm = recorder.alarms[0];
     EXPECT_EQ(alarm.number, 1u);
@@ -110,8 +110,8 @@ TEST(Detector, AProbabilityEqualToTheThresholdAlerts) {
     ASSERT_LT(static_cast<double>(0.7f), 0.7);
     for (const auto& [threshold, alerts] : {std::pair{0.7, 1u}, std::pair{0.7001, 0u}, std::pair{0.0, 1u}}) {
         Recorder recorder;
-        Detector detector(model, {.alert_probability = threshold}, "", recorder);
-        judge(detector, {}, {101, 0});
+        Detector detector(model, model.schema, {.alert_probability = threshold}, "", recorder);
+        feed(detector, {}, {101, 0});
         EXPECT_EQ(recorder.alarms.size(), alerts) << threshold;
     }
 }
@@ -120,9 +120,9 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
     Model model = small_model();
     model.forest.trees = {stump(0, 100, {0.5f, 0.5f, 0}, {0, 0.5f, 0.5f})};
     Recorder recorder;
-    Detector detector(model, {}, "", recorder);
-    judge(detector, {}, {0, 0});
-    judge(detector, {}, {101, 0});
+    Detector detector(model, model.schema, {}, "", recorder);
+    feed(detector, {}, {0, 0});
+    feed(detector, {}, {101, 0});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
     EXPECT_EQ(recorder.verdicts[1].class_index, 1);
 }
@@ -131,17 +131,33 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
 TEST(Detector, JudgesTheRowAsTrainingSawIt) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, {}, "", recorder);
-    judge(detector, {}, {100.000001, 1});
+    Detector detector(model, model.schema, {}, "", recorder);
+    feed(detector, {}, {100.000001, 1});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
+}
+
+// The model wants {Flow Bytes/s, Total Fwd Packet}; the rows hold them elsewhere, among others that it never saw.
+TEST(Detector, FindsItsFeaturesInWiderRows) {
+    const Model model = small_model();
+    const features::Schema& wide = features::cic_schema();
+    std::vector<double> values(wide.size(), 1e6);
+    for (std::size_t i = 0; i < wide.size(); ++i) {
+        if (wide.feature(i).name == "Flow Bytes/s") values[i] = 100;
+        if (wide.feature(i).name == "Total Fwd Packet") values[i] = 11;
+    }
+    Recorder recorder;
+    Detector detector(model, wide, {}, "", recorder);
+    feed(detector, {}, values);
+    EXPECT_EQ(recorder.verdicts[0].class_index, 0);
+    EXPECT_FLOAT_EQ(recorder.verdicts[0].probability, 0.55f);  // As in the first test: (0.9+0.2)/2.
 }
 
 TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
     Model model = small_model();
     model.classes[0] = "Bot";
     Recorder recorder;
-    Detector detector(model, {}, "", recorder);
-    judge(detector, {}, {1, 1});
+    Detector detector(model, model.schema, {}, "", recorder);
+    feed(detector, {}, {1, 1});
     EXPECT_EQ(recorder.alarms.size(), 1u);
 }
 
@@ -149,10 +165,10 @@ TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
 TEST(Detector, CountersCloseOverRandomRows) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, {.alert_probability = 0.6}, "", recorder);
+    Detector detector(model, model.schema, {.alert_probability = 0.6}, "", recorder);
     std::mt19937 random(3);
     for (int i = 0; i < 2'000; ++i)
-        judge(detector, {}, {static_cast<double>(random() % 200), static_cast<double>(random() % 20)});
+        feed(detector, {}, {static_cast<double>(random() % 200), static_cast<double>(random() % 20)});
     const DetectorCounters& counters = detector.counters();
     std::vector<std::uint64_t> flows(3), alerts(3);
     std::size_t expected_alerts = 0;
