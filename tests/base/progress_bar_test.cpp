@@ -101,6 +101,14 @@ TEST(RenderProgress, TellsShareAmountRateAndTimeToGo) {
               "a  1.5 M rows  1.5 M rows/s");
 }
 
+// Label 10, numbers 39, around the bar 3: 52 columns besides the cells. 50 leave none, 60 leave 8.
+TEST(RenderProgress, TheBarGivesWayToTheNumbers) {
+    const ProgressBar::Options options{.label = "training", .unit = "trees"};
+    EXPECT_EQ(render_progress(options, kPlain, 50, 25, 100, 10), "training   25 %  25 trees  2.5 trees/s  0:30 left");
+    EXPECT_EQ(render_progress(options, kPlain, 60, 25, 100, 10),
+              "training  [##......]  25 %  25 trees  2.5 trees/s  0:30 left");
+}
+
 TEST(RenderProgress, FitsTheTerminalAndCannotSteerIt) {
     for (std::size_t width = 1; width < 90; ++width) {
         const std::string line =
