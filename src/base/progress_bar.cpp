@@ -34,7 +34,7 @@ std::string amount(double number, std::string_view unit) {
 }
 
 std::string duration(double seconds) {
-    const auto whole = static_cast<std::uint64_t>(std::min(seconds, 359'999.0) + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(std::min(seconds, 359'999.0)));
     if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
