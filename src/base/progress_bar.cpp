@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace flowsift::base {
 namespace {
 
 constexpr ProgressBar::Clock::duration kRedrawInterval = std::chrono::milliseconds(100);
+constexpr std::size_t kWidestBar = 24;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 
 void write_all(int descriptor, std::string_view text) {
@@ -25,23 +27,25 @@ std::string amount(double number, std::string_view unit) {
     static constexpr std::array<std::string_view, 5> kPrefixes = {"", "k", "M", "G", "T"};
     std::size_t thousands = 0;
     for (; number >= 999.5 && thousands + 1 < kPrefixes.size(); ++thousands) number /= 1000;
-    const std::string digits = fmt::format("{:.{}f}", number, thousands > 0 && number < 99.95 ? 1 : 0);
+    const bool has_fraction = number < 99.95 && (thousands > 0 || number != std::floor(number));
+    const std::string digits = fmt::format("{:.{}f}", number, has_fraction ? 1 : 0);
     if (unit == "bytes") return fmt::format("{} {}B", digits, kPrefixes[thousands]);
     return fmt::format("{} {}{}{}", digits, kPrefixes[thousands], thousands ? " " : "", unit);
 }
 
 std::string duration(double seconds) {
-    const auto whole = static_cast<std::uint64_t>(std::min(seconds, 359'999.0) + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(std::min(seconds, 359'999.0)));
     if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-std::string bar(const Style& style, double share) {
-    constexpr int kWidth = 24;
-    const int full = static_cast<int>(share * kWidth);
-    std::string text;
-    for (int i = 0; i < kWidth; ++i) text += i < full ? style.choose("█", "#") : style.choose("░", ".");
-    return text;
+/// "[██████░░░░░░] ", in `cells` cells; nothing where there is no room for a useful one.
+std::string bar(const Style& style, double share, std::size_t cells) {
+    if (cells < 6) return {};
+    const auto full = static_cast<std::size_t>(share * static_cast<double>(cells));
+    std::string text = "[";
+    for (std::size_t i = 0; i < cells; ++i) text += i < full ? style.choose("█", "#") : style.choose("░", ".");
+    return text + "] ";
 }
 
 }  // namespace
@@ -50,13 +54,17 @@ std::string render_progress(const ProgressBar::Options& options, const Style& st
                             std::uint64_t done, std::uint64_t total, double elapsed_seconds) {
     const auto units = static_cast<double>(done);
     const double rate = elapsed_seconds > 0 ? units / elapsed_seconds : 0;
-    std::string line = printable(options.label) + "  ";
+    const std::string label = printable(options.label) + "  ";
+    std::string numbers = fmt::format("{}  {}/s", amount(units, options.unit), amount(rate, options.unit));
+    if (total > done && rate > 0)
+        numbers += fmt::format("  {} left", duration(static_cast<double>(total - done) / rate));
+    std::string line = label + numbers;
     if (total > 0) {
         const double share = std::min(1.0, units / static_cast<double>(total));
-        line += fmt::format("{} {:3.0f} %  ", bar(style, share), std::min(99.0, share * 100));
+        numbers = fmt::format("{:3.0f} %  {}", std::min(99.0, share * 100), numbers);
+        const std::size_t taken = column_count(label + numbers) + 3;  // Brackets and a blank.
+        line = label + bar(style, share, std::min(kWidestBar, width - std::min(width, taken))) + numbers;
     }
-    line += fmt::format("{}  {}/s", amount(units, options.unit), amount(rate, options.unit));
-    if (total > done && rate > 0) line += fmt::format("  {} left", duration(static_cast<double>(total - done) / rate));
     return column_count(line) > width ? style.fit(line, width) : line;
 }
 

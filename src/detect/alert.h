@@ -24,12 +24,12 @@ struct Alert {
     std::uint64_t number = 0;  ///< 1, 2, … within a run.
     const flow::FlowIdentity& flow;
     Verdict verdict;
-    std::string_view label;  ///< Name of the class.
+    std::string_view label = {};  ///< Name of the class.
     Severity severity = Severity::kMedium;
-    std::string_view category;       ///< As Suricata names this kind of alert; see class_info.h.
+    std::string_view category = {};  ///< As Suricata names this kind of alert; see class_info.h.
     std::uint32_t signature_id = 0;  ///< Of the class, the same in every run; see class_info.h.
-    std::string_view model_hash;
-    std::string_view capture;  ///< Name of the source.
+    std::string_view model_hash = {};
+    std::string_view capture = {};  ///< Name of the source.
 };
 
 }  // namespace flowsift::detect

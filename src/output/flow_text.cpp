@@ -39,7 +39,7 @@ bool has_ports(std::uint8_t protocol) {
 }
 
 std::string endpoint(const base::IpAddress& address, std::uint16_t port, std::uint8_t protocol) {
-    const std::string text = to_string(address);
+    std::string text = to_string(address);
     if (!has_ports(protocol)) return text;
     return address.is_v4() ? fmt::format("{}:{}", text, port) : fmt::format("[{}]:{}", text, port);
 }

@@ -44,11 +44,11 @@ class Sink {
 
 /// What a sink is told before the first flow. Views must live as long as make() runs.
 struct SinkContext {
-    std::string path;                           ///< Where to write; "-" is standard output.
-    std::string capture;                        ///< Name of the source.
+    std::string path = {};                      ///< Where to write; "-" is standard output.
+    std::string capture = {};                   ///< Name of the source.
     bool is_live = false;                       ///< The source is an interface.
     const features::Schema& schema;             ///< Of the rows that will come.
-    std::string profile;                        ///< Name of the assembly profile.
+    std::string profile = {};                   ///< Name of the assembly profile.
     std::span<const std::string> classes = {};  ///< Of the model, by class index; empty without a model.
     bool with_flows = false;                    ///< EVE: an event for every flow as well.
 };
