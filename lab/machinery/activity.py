@@ -57,9 +57,10 @@ class Activity:
         """Starts an activity again and again, at random times, until the recording's end."""
         running = set()
         for _ in range(RUNS_PER_ACTIVITY):
-            await asyncio.sleep(self.plan.random.expovariate(row["per_minute"] / 60))
-            if self._remaining() < row.get("needs_s", 8):
+            pause = self.plan.random.expovariate(row["per_minute"] / 60)
+            if self._remaining() < pause + row.get("needs_s", 8):
                 break
+            await asyncio.sleep(pause)
             task = asyncio.create_task(self._be_honest(row))
             running.add(task)
             task.add_done_callback(running.discard)

@@ -12,6 +12,7 @@ from .plan import WORK, Plan
 
 SNAPLEN = 512
 SETTLE_S = 2.0
+BUSY_MACHINE_NICE = -6  # pauses and delays are part of what is recorded; other work on the machine must not stretch them
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"  # the distribution's programs, whatever else the user has installed
 
 
@@ -71,7 +72,8 @@ def write_files(plan, raw, episodes, out):
 
 
 def make_recording(name, minutes, out, keep_logs):
-    os.environ["PATH"] = SYSTEM_PATH
+    os.environ.update(PATH=SYSTEM_PATH, HOME=str(WORK / "state"))  # tools leave settings in the home folder
+    os.nice(BUSY_MACHINE_NICE)
     plan = Plan(name)
     seconds = 60 * (minutes or plan.data["minutes"])
     raw = out / f"{name}.pcap.partial"

@@ -10,6 +10,7 @@ from pathlib import Path
 from . import network
 from .plan import WORK
 
+SMALL_OBJECTS = 40  # the first of them; encrypted traffic asks for these, as it does not compress
 SENTENCE = b"The quick brown fox jumps over the lazy dog while the router counts packets. "
 
 
@@ -76,18 +77,19 @@ def make_login_keys(accounts):
 
 def make_site(plan):
     """Objects of many sizes, of text that compresses well; pages that link to them."""
-    site, draw = WORK / "site", plan.random
+    site, draw, shape = WORK / "site", plan.random, plan.data["site"]
     (site / "obj").mkdir()
     names = []
     for number in range(120):
-        size = min(120_000, int(draw.lognormvariate(plan.data["site"]["size_mu"], plan.data["site"]["size_sigma"])))
+        largest = 5_000 if number < SMALL_OBJECTS else 60_000
+        size = min(largest, int(draw.lognormvariate(shape["size_mu"], shape["size_sigma"])))
         name = f"obj/{number}.html"
         (site / name).write_bytes((SENTENCE * (size // len(SENTENCE) + 1))[:size])
         names.append(name)
     for number in range(20):
         links = "".join(f'<img src="/{name}">' for name in draw.sample(names, draw.randint(2, 12)))
         (site / f"page{number}.html").write_text(f"<html><body>{links}</body></html>")
-    (site / "index.html").write_bytes(b"<html><body>" + SENTENCE * plan.data["site"]["index_sentences"] + b"</body></html>")
+    (site / "index.html").write_bytes(b"<html><body>" + SENTENCE * shape["index_sentences"] + b"</body></html>")
     for kilobytes in (200, 400, 800, 1500):
         (site / f"big{kilobytes}.txt").write_bytes((SENTENCE * (kilobytes * 14))[:kilobytes * 1000])
 
