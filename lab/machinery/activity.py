@@ -89,5 +89,5 @@ class Activity:
             code = await self._execute(row["from"], self.plan.fill(row["command"], src=self.plan.address(row["from"])),
                                        row.get("timeout", 40), log)
             end = time.time() + GRACE_S
-            self.episodes.append(Episode(row, start - 0.05, end, code))
+            self.episodes.append(Episode(row, start, end, code))
             await asyncio.sleep(GRACE_S + 0.1)
