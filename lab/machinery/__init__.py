@@ -1,0 +1,1 @@
+"""What makes a recording: plan, network, services, honest clients, attacks, capture, rules."""
