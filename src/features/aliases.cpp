@@ -14,6 +14,8 @@ struct FeatureAlias {
 
 /// Spellings other than the canonical ones, which are those of the corrected CIC-IDS2017 files.
 constexpr FeatureAlias kFeatureAliases[] = {
+    {"Source Port", "Src Port"},
+    {"Destination Port", "Dst Port"},
     // CIC-IDS2017 as first published.
     {"Total Fwd Packets", "Total Fwd Packet"},
     {"Total Backward Packets", "Total Bwd packets"},

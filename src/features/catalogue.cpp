@@ -141,6 +141,12 @@ double bulk_rate(const FlowState& flow) {
     return ratio(static_cast<double>(totals.bytes), seconds(totals.microseconds));
 }
 
+double initiator_port(const FlowState& flow) {
+    return flow.initiator_is_low ? flow.key.low_port : flow.key.high_port;
+}
+double responder_port(const FlowState& flow) {
+    return flow.initiator_is_low ? flow.key.high_port : flow.key.low_port;
+}
 double protocol(const FlowState& flow) {
     return flow.key.protocol;
 }
@@ -170,6 +176,10 @@ constexpr bool kAsPublic = false;  // Feature::differs_from_public_csv
 constexpr bool kDiffers = true;
 
 constexpr Feature kCatalogue[] = {
+    {"Src Port", "-", "Port of the initiator. An identifier: a model that learns it fails on the next network.", kWhole,
+     kAsPublic, FeatureUse::kOnRequest, initiator_port},
+    {"Dst Port", "-", "Port of the responder. An identifier: a model that learns it fails on the next network.", kWhole,
+     kAsPublic, FeatureUse::kOnRequest, responder_port},
     {"Protocol", "-", "IANA protocol number of the transport.", kWhole, kAsPublic, kLearnt, protocol},
     {"Flow Duration", "µs", "Time of the last packet less that of the first.", kWhole, kAsPublic, kLearnt,
      number<duration>},

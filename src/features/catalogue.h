@@ -24,7 +24,7 @@ inline constexpr int kDefinitionsVersion = 1;
 
 enum class FeatureUse : std::uint8_t {
     kDefault,   ///< Learnt from unless told otherwise.
-    kOnRequest, ///< Only when named (Total TCP Flow Time).
+    kOnRequest, ///< Only when named (ports, Total TCP Flow Time).
 };
 
 struct Feature {

@@ -26,7 +26,7 @@ struct Schema {
 };
 
 /// Every column of the `cic` schema that is a number of the flow: what `flowsift flows` writes. The whole catalogue in
-/// its order, Protocol first: a CSV, where Protocol has its place among the identity columns already, skips that one.
+/// its order, ports and Protocol first: a CSV, where these have their place among the identity columns, skips them.
 /// Learn from those features alone whose use is FeatureUse::kDefault.
 const Schema& cic_schema();
 

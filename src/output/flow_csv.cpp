@@ -11,14 +11,16 @@ namespace {
 
 constexpr std::string_view kIdentityHeader = "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp";
 constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile\n";
-constexpr std::string_view kProtocol = "Protocol";
+constexpr std::string_view kIdentityFeatures[] = {"Src Port", "Dst Port", "Protocol"};
 constexpr std::size_t kIdentityRoom = 2 * kFlowIdRoom + kTimestampRoom + 8;
 
-/// Where the values of the feature columns stand in a row: catalogue order, without Protocol.
+/// Where the values of the feature columns stand in a row: catalogue order, without those among the identity columns.
 std::vector<std::size_t> feature_columns(const features::Schema& schema) {
     std::vector<std::size_t> columns(schema.size());
     std::iota(columns.begin(), columns.end(), std::size_t{0});
-    std::erase_if(columns, [&](std::size_t i) { return schema.feature(i).name == kProtocol; });
+    std::erase_if(columns, [&](std::size_t i) {
+        return std::ranges::find(kIdentityFeatures, schema.feature(i).name) != std::end(kIdentityFeatures);
+    });
     std::stable_sort(columns.begin(), columns.end(),
                      [&](std::size_t a, std::size_t b) { return schema.features[a] < schema.features[b]; });
     return columns;

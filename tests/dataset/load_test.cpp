@@ -137,7 +137,7 @@ TEST(Load, SelectsFeaturesByName) {
     EXPECT_EQ(names({{}, {}, {"Flow Duration"}}), "Total Fwd Packet");
     EXPECT_THAT(names({{"Flow Durration"}, {}, {}}), HasSubstr("did you mean 'Flow Duration'?"));
     EXPECT_THAT(names({{}, {}, {"qqqqqqqqqqqq"}}), HasSubstr("`flowsift features` lists them"));
-    EXPECT_THAT(names({{}, {"Dst Port"}, {}}), HasSubstr("'Dst Port' is not a feature"));
+    EXPECT_THAT(names({{}, {"Dst IP"}, {}}), HasSubstr("'Dst IP' is not a feature"));
     EXPECT_THAT(names({{"Flow IAT Mean"}, {}, {}}), HasSubstr("'Flow IAT Mean' is not in every input"));
     EXPECT_THAT(names({{}, {}, {"Flow Duration", "Total Fwd Packet"}}), HasSubstr("no feature column in common"));
 }

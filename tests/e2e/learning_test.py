@@ -82,7 +82,7 @@ class Learning(ProgramTest):
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, err)
-        self.assertIn('flows started', out)
+        self.assertIn('All sums close', out)
 
 
 if __name__ == '__main__':

@@ -115,7 +115,7 @@ class Wire(ProgramTest):
 
     def test_live_rows_are_the_recordings_rows(self):
         rows, model = self.folder / 'rows.csv', self.folder / 'model.fsm'
-        rows.write_text('Flow Duration,Total Fwd Packet,Label\n' + '1,2,A\n9,1,B\n' * 20)
+        rows.write_text('Flow Duration,Total Fwd Packet,Label,Assembly Profile\n' + '1,2,A,default\n9,1,B,default\n' * 20)
         self.succeed('train', rows, '-o', model, '--trees', '3')
         sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
         self.assertGreater(sent, 1000)

@@ -117,17 +117,13 @@ TEST(Aliases, EveryFeatureIsFoundByItsOwnName) {
         EXPECT_EQ(find_column(catalogue()[i].name).feature, static_cast<FeatureId>(i)) << catalogue()[i].name;
 }
 
-TEST(Aliases, IdentityIsNeverAFeatureButProtocolIsBoth) {
+TEST(Aliases, IdentityIsNeverAFeatureButPortsAndProtocolAreBoth) {
     const std::pair<const char*, IdentityColumn> kIdentity[] = {
         {"Flow ID", IdentityColumn::kFlowId},
         {" Source IP", IdentityColumn::kSourceIp},
         {"Src IP", IdentityColumn::kSourceIp},
-        {" Source Port", IdentityColumn::kSourcePort},
-        {"Src Port", IdentityColumn::kSourcePort},
         {" Destination IP", IdentityColumn::kDestinationIp},
         {"Dst IP", IdentityColumn::kDestinationIp},
-        {" Destination Port", IdentityColumn::kDestinationPort},
-        {"Dst Port", IdentityColumn::kDestinationPort},
         {" Timestamp", IdentityColumn::kTimestamp},
         {" Label", IdentityColumn::kLabel},
         {"id", IdentityColumn::kIgnored},
@@ -141,6 +137,14 @@ TEST(Aliases, IdentityIsNeverAFeatureButProtocolIsBoth) {
     for (const auto& [spelling, column] : kIdentity) {
         EXPECT_EQ(find_column(spelling).identity, column) << spelling;
         EXPECT_FALSE(find_column(spelling).feature) << spelling;
+    }
+    for (const char* spelling : {" Source Port", "Src Port"}) {
+        EXPECT_EQ(find_column(spelling).identity, IdentityColumn::kSourcePort) << spelling;
+        EXPECT_EQ(find_column(spelling).feature, find_feature("Src Port")) << spelling;
+    }
+    for (const char* spelling : {" Destination Port", "Dst Port"}) {
+        EXPECT_EQ(find_column(spelling).identity, IdentityColumn::kDestinationPort) << spelling;
+        EXPECT_EQ(find_column(spelling).feature, find_feature("Dst Port")) << spelling;
     }
     EXPECT_EQ(find_column(" Protocol").identity, IdentityColumn::kProtocol);
     EXPECT_EQ(find_column(" Protocol").feature, find_feature("Protocol"));

@@ -223,6 +223,8 @@ class Extractor {
             plain.push_back(plain_packet(packet, time, is_forward));
         }
         auto values = features_of(plain, base::floor_to_microseconds(flow.connection_start));
+        values["Src Port"] = identity.source_port;
+        values["Dst Port"] = identity.destination_port;
         values["ICMP Code"] = identity.icmp_code;
         values["ICMP Type"] = identity.icmp_type;
         for (const FeatureId id : cic_schema().features)
