@@ -34,7 +34,7 @@ struct ForestOptions {
     std::vector<double> explicit_weights;  ///< One per class of the table, > 0.
     /// Nodes of up to this many distinct rows are split between their real values, larger ones between at most 256 bins
     /// per feature.
-    std::size_t exact_rows = 1'024;
+    std::size_t exact_rows = 256;
     bool score_out_of_bag = false;
 };
 

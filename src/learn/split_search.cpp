@@ -6,9 +6,6 @@
 namespace flowsift::learn {
 namespace {
 
-/// Below this, sorting costs less than clearing and scanning a histogram.
-constexpr std::size_t kSortRows = 256;
-
 /// Orders as the floats do; minus zero and zero are one value.
 std::uint32_t ordered_bits(float value) {
     const auto bits = std::bit_cast<std::uint32_t>(value + 0.0F);
@@ -55,8 +52,7 @@ SplitSearch::SplitSearch(const BinnedTable& table, std::span<const double> class
 
 void SplitSearch::improve(Split& best, std::uint32_t feature, std::span<const Sample> samples,
                           const NodeCounts& counts) {
-    const bool wants_values = !table_.bins(feature).is_exact && samples.size() <= exact_rows_;
-    if (samples.size() <= kSortRows || wants_values) return improve_by_sorting(best, feature, samples, counts);
+    if (samples.size() <= exact_rows_) return improve_by_sorting(best, feature, samples, counts);
     return improve_by_bins(best, feature, samples, counts);
 }
 

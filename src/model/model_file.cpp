@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "base/hash.h"
@@ -151,6 +152,10 @@ Result<void> check_writable(const Model& model) {
         return Error{fmt::format("its schema ({} features, {} classes) does not fit its forest ({} and {})",
                                  model.schema.size(), model.classes.size(), model.forest.feature_count,
                                  model.forest.class_count)};
+    const Stump& baseline = model.baseline;
+    if (baseline.feature >= model.schema.size() || std::max(baseline.at_most, baseline.above) >= model.classes.size() ||
+        !std::isfinite(baseline.threshold))
+        return Error{"its baseline is out of range"};
     return check_forest(model.forest);
 }
 

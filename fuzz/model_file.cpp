@@ -1,0 +1,39 @@
+// Any bytes as a model file: as they are, and once more with size and checksum made right, so that the checks of the
+// structure behind them are reached. A model that opens is used and must survive being written and read again.
+#include "model/model_file.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/hash.h"
+
+namespace {
+
+using namespace flowsift;
+
+constexpr std::size_t kSizeAt = 16;
+constexpr std::size_t kChecksumBytes = 32;
+
+void use(base::Bytes file) {
+    auto model = model::parse_model(file, "fuzz");
+    if (!model) return;
+    const std::vector<float> row(model->forest.feature_count, 1.0F);
+    std::vector<float> probabilities(model->forest.class_count);
+    model->forest.predict(row, probabilities);
+    if (!model->check_servable()) return;
+    const auto written = model::format_model(*model);
+    if (!written || !model::parse_model(*written, "written")) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    use({data, size});
+    if (size < kSizeAt + 8 + kChecksumBytes) return 0;
+    std::vector<std::uint8_t> file(data, data + size);
+    for (std::size_t byte = 0; byte < 8; ++byte) file[kSizeAt + byte] = static_cast<std::uint8_t>(size >> 8 * byte);
+    const auto checksum = base::sha256(base::Bytes(file).first(size - kChecksumBytes));
+    std::copy(checksum.begin(), checksum.end(), file.end() - kChecksumBytes);
+    use(file);
+    return 0;
+}

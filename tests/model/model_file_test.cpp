@@ -1,0 +1,313 @@
+#include "model/model_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <bit>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+#include "base/hash.h"
+#include "base/random.h"
+#include "model/model_metadata.h"
+#include "tests/model/sample_model.h"
+
+namespace flowsift::model {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+using File = std::vector<std::uint8_t>;
+
+File sample_file() {
+    return format_model(sample_model()).value();
+}
+
+std::string fault_of(const File& file) {
+    const auto model = parse_model(file, "m.flowsift");
+    return model ? "" : model.error().message;
+}
+
+/// Makes the checksum right again, as one who alters a file on purpose would.
+File with_checksum(File file) {
+    const auto checksum = base::sha256(base::Bytes(file).first(file.size() - 32));
+    std::copy(checksum.begin(), checksum.end(), file.end() - 32);
+    return file;
+}
+
+/// Whether two models hold the same forest, bit for bit.
+bool same_forest(const Forest& a, const Forest& b) {
+    if (a.feature_count != b.feature_count || a.class_count != b.class_count || a.trees.size() != b.trees.size())
+        return false;
+    for (std::size_t t = 0; t < a.trees.size(); ++t) {
+        const auto same_node = [](const Node& x, const Node& y) {
+            return std::bit_cast<std::uint32_t>(x.threshold) == std::bit_cast<std::uint32_t>(y.threshold) &&
+                   x.feature == y.feature && x.is_leaf == y.is_leaf && x.left == y.left && x.leaf == y.leaf;
+        };
+        if (!std::equal(a.trees[t].nodes.begin(), a.trees[t].nodes.end(), b.trees[t].nodes.begin(),
+                        b.trees[t].nodes.end(), same_node) ||
+            a.trees[t].distributions != b.trees[t].distributions)
+            return false;
+    }
+    return true;
+}
+
+class ModelFileOnDisk : public testing::Test {
+  protected:
+    void SetUp() override {
+        folder_ = fs::temp_directory_path() / ("flowsift-model-" + std::to_string(::getpid()));
+        fs::create_directories(folder_);
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+    std::string path(const char* name) const { return (folder_ / name).string(); }
+
+    fs::path folder_;
+};
+
+TEST_F(ModelFileOnDisk, OpensWhatWasSaved) {
+    Model saved = sample_model();
+    ASSERT_TRUE(save_model(saved, path("m")).ok());
+    const auto opened = open_model(path("m"));
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    EXPECT_TRUE(same_forest(opened->forest, saved.forest));
+    EXPECT_EQ(opened->schema.name, saved.schema.name);
+    EXPECT_EQ(opened->schema.features, saved.schema.features);
+    EXPECT_EQ(opened->profile, saved.profile);
+    EXPECT_EQ(opened->classes, saved.classes);
+    EXPECT_EQ(opened->baseline.feature, saved.baseline.feature);
+    EXPECT_EQ(opened->baseline.threshold, saved.baseline.threshold);
+    EXPECT_EQ(opened->baseline.at_most, saved.baseline.at_most);
+    EXPECT_EQ(opened->baseline.above, saved.baseline.above);
+    EXPECT_EQ(opened->definitions_version, saved.definitions_version);
+    EXPECT_EQ(opened->provenance.created, saved.provenance.created);
+    EXPECT_EQ(opened->provenance.program_version, saved.provenance.program_version);
+    ASSERT_EQ(opened->provenance.inputs.size(), 1U);
+    EXPECT_EQ(opened->provenance.inputs[0].name, "train.csv");
+    EXPECT_EQ(opened->provenance.inputs[0].sha256, "00ff");
+    EXPECT_EQ(opened->provenance.inputs[0].rows, 42U);
+    EXPECT_EQ(opened->provenance.options, saved.provenance.options);
+    EXPECT_EQ(opened->provenance.metrics, saved.provenance.metrics);
+    EXPECT_EQ(opened->provenance.class_rows, saved.provenance.class_rows);
+    EXPECT_EQ(opened->provenance.importance, saved.provenance.importance);
+    EXPECT_TRUE(opened->check_servable().ok());
+    EXPECT_EQ(opened->hash, saved.hash);
+    EXPECT_EQ(opened->hash, base::sha256_of_file(path("m")).value());
+}
+
+TEST_F(ModelFileOnDisk, ReplacesTheOldFileAndLeavesNothingElse) {
+    std::ofstream(path("m")) << "old";
+    Model model = sample_model();
+    ASSERT_TRUE(save_model(model, path("m")).ok());
+    EXPECT_TRUE(open_model(path("m")).ok());
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(ModelFileOnDisk, KeepsTheOldFileWhenTheModelIsBad) {
+    std::ofstream(path("m")) << "old";
+    Model model = sample_model();
+    model.forest.trees[0].nodes[0].left = 0;
+    EXPECT_FALSE(save_model(model, path("m")).ok());
+    EXPECT_EQ(fs::file_size(path("m")), 3U);
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(ModelFileOnDisk, TellsWhyAFileCannotBeWrittenOrOpened) {
+    Model model = sample_model();
+    const auto nowhere = save_model(model, path("no/such/folder/m"));
+    ASSERT_FALSE(nowhere.ok());
+    EXPECT_THAT(nowhere.error().message, HasSubstr("No such file or directory"));
+    const auto folder = save_model(model, folder_.string());
+    ASSERT_FALSE(folder.ok());
+    EXPECT_THAT(folder.error().message, HasSubstr("not a regular file"));
+    const auto absent = open_model(path("absent"));
+    ASSERT_FALSE(absent.ok());
+    EXPECT_THAT(absent.error().message, HasSubstr("No such file or directory"));
+    EXPECT_FALSE(open_model(folder_.string()).ok());
+}
+
+TEST(ModelFile, SameModelGivesTheSameBytes) {
+    EXPECT_EQ(sample_file(), sample_file());
+}
+
+TEST(ModelFile, NamesWhatAForeignFileLooksLike) {
+    const auto fault = [](std::string_view content) { return fault_of({content.begin(), content.end()}); };
+    EXPECT_THAT(fault(""), HasSubstr("empty"));
+    EXPECT_THAT(fault("\x80\x04\x95 pickled"), HasSubstr("a Python pickle"));
+    EXPECT_THAT(fault("{\"learner\": {}}"), HasSubstr("JSON"));
+    EXPECT_THAT(fault("Flow ID,Src IP\n1,2\n"), HasSubstr("a CSV table"));
+    EXPECT_THAT(fault("PK\x03\x04..."), HasSubstr("a zip archive"));
+    EXPECT_THAT(fault("\xff\xfe\x01"), HasSubstr("unknown binary data"));
+}
+
+TEST(ModelFile, RefusesEveryTruncationAndSaysWhere) {
+    const File file = sample_file();
+    for (std::size_t size = 0; size < file.size(); ++size) {
+        const std::string fault = fault_of({file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size)});
+        const std::string where = size == 0 ? "empty" : "truncated at byte " + std::to_string(size);
+        ASSERT_THAT(fault, HasSubstr(where));
+        ASSERT_THAT(fault, HasSubstr(size < 24 ? "" : " of " + std::to_string(file.size())));
+    }
+}
+
+TEST(ModelFile, RefusesWhatFollowsItsEnd) {
+    File file = sample_file();
+    file.push_back(0);
+    EXPECT_THAT(fault_of(file), HasSubstr("goes on for 1 bytes"));
+}
+
+TEST(ModelFile, RefusesEveryFlippedBit) {
+    const File file = sample_file();
+    for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
+        File altered = file;
+        altered[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
+        ASSERT_NE(fault_of(altered), "") << "bit " << bit;
+    }
+}
+
+TEST(ModelFile, TellsANewerFormatFromDamage) {
+    File file = sample_file();
+    file[8] = 7;  // The format's version.
+    EXPECT_THAT(fault_of(file), HasSubstr("altered"));
+    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 7, and this program reads up to 1"));
+    file[8] = 0;
+    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 0"));
+}
+
+/// Changes, removes or repeats a few bytes.
+File mutate(File file, base::Random& random) {
+    for (std::uint32_t edits = 1 + random.below(4); edits > 0; --edits) {
+        const auto at = static_cast<std::ptrdiff_t>(random.below(static_cast<std::uint32_t>(file.size() - 1)));
+        switch (random.below(4)) {
+            case 0:
+                file[static_cast<std::size_t>(at)] = static_cast<std::uint8_t>(random.next());
+                break;
+            case 1:
+                file[static_cast<std::size_t>(at)] ^= static_cast<std::uint8_t>(1U << random.below(8));
+                break;
+            case 2:
+                file.erase(file.begin() + at);
+                break;
+            default:
+                file.insert(file.begin() + at, static_cast<std::uint8_t>(random.next()));
+        }
+    }
+    return file;
+}
+
+TEST(ModelFile, RefusesTenThousandMutants) {
+    const File file = sample_file();
+    base::Random random(1);
+    for (int i = 0; i < 10'000; ++i) {
+        const File mutant = mutate(file, random);
+        ASSERT_EQ(fault_of(mutant).empty(), mutant == file);
+    }
+}
+
+// With a checksum made for it a mutant may be a fine model; then it must be safe to use.
+TEST(ModelFile, MutantsWithAGoodChecksumAreRefusedOrSafe) {
+    const File file = sample_file();
+    base::Random random(2);
+    int opened = 0;
+    for (int i = 0; i < 10'000; ++i) {
+        File mutant = mutate(file, random);
+        const auto size = static_cast<std::uint64_t>(mutant.size());
+        for (std::size_t byte = 0; byte < 8; ++byte) mutant[16 + byte] = static_cast<std::uint8_t>(size >> 8 * byte);
+        const auto model = parse_model(with_checksum(mutant), "mutant");
+        if (!model) continue;
+        ++opened;
+        std::vector<float> row(model->forest.feature_count, 3.0F);
+        std::vector<float> probabilities(model->forest.class_count);
+        model->forest.predict(row, probabilities);
+        float sum = 0;
+        for (const float probability : probabilities) sum += probability;
+        ASSERT_NEAR(sum, 1, 2e-3);
+    }
+    EXPECT_GT(opened, 0);  // Otherwise this test looks at nothing.
+}
+
+base::Bytes bytes_of(const std::string& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string metadata_fault(const std::string& json) {
+    const auto model = parse_metadata(bytes_of(json));
+    return model ? "" : model.error().message;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+TEST(ModelMetadata, SaysWhatIsWrong) {
+    const std::string good = format_metadata(sample_model());
+    EXPECT_EQ(metadata_fault(good), "");
+    EXPECT_THAT(metadata_fault("{"), HasSubstr("not JSON"));
+    EXPECT_THAT(metadata_fault("[]"), HasSubstr("\"definitions_version\" is missing"));
+    EXPECT_THAT(metadata_fault(replaced(good, "\"profile\"", "\"other\"")), HasSubstr("\"profile\" is missing"));
+    EXPECT_THAT(metadata_fault(replaced(good, "\"Benign\",\n  \"Z", "7,\n  \"Z")), HasSubstr("\"classes\""));
+    EXPECT_THAT(metadata_fault(replaced(good, "\"rows\": 42", "\"rows\": -42")), HasSubstr("\"rows\""));
+    EXPECT_THAT(metadata_fault(std::string(100'000, '[')), HasSubstr("nested deeper"));
+}
+
+TEST(ModelMetadata, RefusesABaselineThatPointsNowhere) {
+    const std::string good = format_metadata(sample_model());
+    EXPECT_THAT(metadata_fault(replaced(good, "\"at_most\": 2", "\"at_most\": 3")), HasSubstr("\"at_most\""));
+    EXPECT_THAT(metadata_fault(replaced(good, "\"feature\": 1", "\"feature\": 2")), HasSubstr("\"feature\""));
+    Model model = sample_model();
+    model.baseline.above = 3;
+    EXPECT_FALSE(format_model(model).ok());
+}
+
+TEST(ModelMetadata, RefusesTwoClassesOfOneName) {
+    Model model = sample_model();
+    model.classes[2] = model.classes[1];
+    EXPECT_THAT(metadata_fault(format_metadata(model)), HasSubstr("twice"));
+}
+
+TEST(ModelMetadata, ReplacesWhatIsNotUtf8) {
+    Model model = sample_model();
+    model.classes[0] = "\xff!";
+    const auto read = parse_metadata(bytes_of(format_metadata(model)));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->classes[0], "\xef\xbf\xbd!");  // U+FFFD
+}
+
+// A feature of another name or unit is another feature: the model can be looked at, and says why it cannot serve.
+TEST(ModelMetadata, AModelWithUnknownFeaturesOpensButDoesNotServe) {
+    const std::string json = format_metadata(sample_model());
+    for (const std::string from : {"\"name\": \"Flow Duration", "\"unit\": \""}) {
+        const auto model = parse_metadata(bytes_of(replaced(json, from, from + "x ")));
+        ASSERT_TRUE(model.ok());
+        EXPECT_EQ(model->unknown_features.size(), 1U);
+        EXPECT_EQ(model->schema.size(), 1U);
+        EXPECT_EQ(model->forest.feature_count, 2U);
+        ASSERT_FALSE(model->check_servable().ok());
+        EXPECT_THAT(model->check_servable().error().message, HasSubstr("does not compute"));
+    }
+}
+
+TEST(Model, ServesOnlyItsOwnDefinitions) {
+    Model model = sample_model();
+    EXPECT_TRUE(model.check_servable().ok());
+    ++model.definitions_version;
+    ASSERT_FALSE(model.check_servable().ok());
+    EXPECT_THAT(model.check_servable().error().message, HasSubstr("version 2"));
+    model = sample_model();
+    model.classes.pop_back();
+    EXPECT_FALSE(model.check_servable().ok());
+}
+
+TEST(Model, FindsItsBenignClassInAnyCase) {
+    Model model = sample_model();
+    EXPECT_EQ(model.benign_class(), 1);
+    model.classes = {"DoS", "Not benign"};
+    EXPECT_EQ(model.benign_class(), -1);
+}
+
+}  // namespace
+}  // namespace flowsift::model
