@@ -240,7 +240,7 @@ std::string metadata_fault(const std::string& json) {
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const auto at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
-    return text.replace(at, from.size(), to);
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
 TEST(ModelMetadata, SaysWhatIsWrong) {

@@ -26,7 +26,7 @@ inline Forest sample_forest() {
 
 inline Model sample_model() {
     Model model;
-    model.schema = {"custom", {0, 1}};
+    model.schema = {"custom", {*features::find_feature("Flow Duration"), *features::find_feature("Total Fwd Packet")}};
     model.profile = "default";
     model.classes = {"Attack, \"quoted\"", "Benign", "Zürich"};
     model.forest = sample_forest();
