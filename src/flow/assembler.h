@@ -60,7 +60,7 @@ class Assembler {
     void finish() {
         if (held_.is_full) {
             ++counters_.held_back_jumps;
-            process_held(held_.packet.timestamp);
+            process_held(held_.time);
         }
         std::vector<Handle> live;
         table_.for_each([&](Handle handle) {
@@ -91,13 +91,14 @@ class Assembler {
     /// The one packet that jumped ahead, with a copy of its payload.
     struct HeldPacket {
         decode::Packet packet;
+        base::Nanoseconds time = 0;  ///< Its timestamp, bounded.
         std::vector<std::uint8_t> payload;
         bool is_full = false;
 
-        void fill(const decode::Packet& original, base::Nanoseconds time) {
+        void fill(const decode::Packet& original, base::Nanoseconds bounded_time) {
             payload.assign(original.payload.begin(), original.payload.end());
             packet = original;
-            packet.timestamp = time;
+            time = bounded_time;
             packet.payload = payload;
             is_full = true;
         }
@@ -116,10 +117,11 @@ class Assembler {
 
     /// `time` of a later packet or tick shows whether time jumped or the held packet's stamp is absurd.
     void release_held(base::Nanoseconds time) {
-        const base::Nanoseconds stamp = held_.packet.timestamp;
-        const bool is_confirmed = clock_.is_jump(time) && time >= stamp - CaptureClock::kLongestJump;
-        if (!is_confirmed) ++counters_.held_back_jumps;
-        process_held(is_confirmed ? stamp : clock_.latest_packet());
+        const bool is_confirmed = clock_.is_jump(time) && time >= held_.time - CaptureClock::kLongestJump;
+        if (is_confirmed) return process_held(held_.time);
+        ++counters_.held_back_jumps;  // Counted here, and not as clamped besides.
+        held_.packet.timestamp = clock_.latest_packet();
+        process_held(held_.packet.timestamp);
     }
 
     void process_held(base::Nanoseconds stamp) {
@@ -130,7 +132,7 @@ class Assembler {
     void process(const decode::Packet& packet, base::Nanoseconds stamp) {
         const base::Nanoseconds time = clock_.on_packet(stamp);
         ++counters_.packets;
-        if (time != stamp) ++counters_.clamped_timestamps;
+        if (time != packet.timestamp) ++counters_.clamped_timestamps;
         run_timers();
 
         const OrientedKey oriented = oriented_key(packet);

@@ -12,7 +12,7 @@ namespace flowsift::flow {
 struct AssemblyCounters {
     std::uint64_t packets = 0;             ///< Given to add(); one that is being held back counts once it is released.
     std::uint64_t late_packets = 0;        ///< After the export of a closed flow of their key: belong to no flow.
-    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen; taken as that.
+    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen: taken as that. Or centuries away.
     std::uint64_t held_back_jumps = 0;     ///< Forward jumps over an hour that no later packet has confirmed.
     std::uint64_t flows_started = 0;
     std::uint64_t flows_live = 0;

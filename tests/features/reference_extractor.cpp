@@ -1,5 +1,6 @@
 #include "reference_extractor.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,25 +22,32 @@ struct TimedPacket {
     Nanoseconds time = 0;  ///< As the capture clock has it.
 };
 
+/// Years 1823 to 2116: beyond, no packet was ever captured.
+Nanoseconds bounded(Nanoseconds stamp) {
+    constexpr Nanoseconds kFarthest = (std::int64_t{1} << 62) - 1;
+    return std::clamp(stamp, -kFarthest, kFarthest);
+}
+
 /// Gives each packet its time: never backwards, and a jump of over an hour only if the next packet confirms it (or if
 /// there is none).
 std::vector<TimedPacket> timed(const std::vector<Packet>& packets, Extraction& extraction) {
     constexpr Nanoseconds kHour = 3'600 * base::kSecond;
     std::vector<TimedPacket> result;
     for (std::size_t i = 0; i < packets.size(); ++i) {
-        const Nanoseconds stamp = packets[i].timestamp;
+        const Nanoseconds stamp = bounded(packets[i].timestamp);
         const Nanoseconds latest = result.empty() ? stamp : result.back().time;
         Nanoseconds time = stamp;
+        bool is_glitch = false;
         if (stamp < latest) {
             time = latest;
-            ++extraction.clamped_timestamps;
         } else if (stamp - latest > kHour) {
             const bool is_last = i + 1 == packets.size();
-            const Nanoseconds next = is_last ? stamp : packets[i + 1].timestamp;
+            const Nanoseconds next = is_last ? stamp : bounded(packets[i + 1].timestamp);
             const bool is_confirmed = next - latest > kHour && next >= stamp - kHour;
             if (is_last || !is_confirmed) ++extraction.held_back_jumps;
-            if (!is_confirmed) time = latest;
+            if (!is_confirmed) time = latest, is_glitch = true;
         }
+        if (time != packets[i].timestamp && !is_glitch) ++extraction.clamped_timestamps;
         result.push_back({packets[i], time});
     }
     return result;

@@ -534,6 +534,18 @@ TEST(Traps, T26_AnAbsurdJumpForwardIsHeldBackUntilConfirmed) {
     EXPECT_EQ(hour.meter.counters().packets, 2u);
 }
 
+TEST(Traps, T26_ATimestampOfAnotherMillenniumIsClampedAndCounted) {
+    TestMeter test;
+    decode::Packet packet = Talk().from_client(0);
+    packet.timestamp = std::numeric_limits<base::Nanoseconds>::max();  // 2262; a damaged file may have it.
+    test.meter.add(packet);
+    test.meter.add(packet);
+    test.meter.finish();
+    ASSERT_EQ(test.collector.flows.size(), 1u);
+    EXPECT_EQ(test.collector.flows[0]["Flow Duration"], 0);
+    EXPECT_EQ(test.meter.counters().clamped_timestamps, 2u);
+}
+
 TEST(Traps, T27_TimesAreMicrosecondsFlooredFirst) {
     // 999 ns and 1000 ns: floored to 0 and 1 µs, so the gap is 1 µs though only 1 ns passed.
     const Talk talk;
