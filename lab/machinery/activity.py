@@ -86,8 +86,9 @@ class Activity:
         log = WORK / "logs" / f"attack{number:02}-{row['tool']}.txt"
         async with self.quiet[row["from"]]:
             start = time.time()
-            code = await self._execute(row["from"], self.plan.fill(row["command"], src=self.plan.address(row["from"])),
-                                       row.get("timeout", 40), log)
+            command = self.plan.fill(row["command"], src=self.plan.address(row["from"]),
+                                     victim=self.plan.address(row["to"][0]), port=row.get("ports", [0])[0])
+            code = await self._execute(row["from"], command, row.get("timeout", 40), log)
             end = time.time() + GRACE_S
             self.episodes.append(Episode(row, start, end, code))
             await asyncio.sleep(GRACE_S + 0.1)

@@ -2,7 +2,8 @@
 
 A plan is data: networks, services, honest activities and attacks. Its commands hold
 placeholders between at-signs: a host's address (@www@), a random pick of a list in
-[choices] (@pick:page@), a number (@int:1-9@), hex digits (@hex:8@), or a path (@work@).
+[choices] (@pick:page@), a number (@int:1-9@), hex digits (@hex:8@), a path (@work@), and
+in attacks the first victim and port (@victim@, @port@).
 """
 import ipaddress
 import random
@@ -15,6 +16,22 @@ WORK = Path("/run/lab")  # on a tmpfs of the private mount namespace
 PLACEHOLDER = re.compile(r"@([a-z_0-9]+)(?::([^@\s]*))?@")
 
 
+def single_attacks(row):
+    """One row per start: where `at` is a list, `from`, `to`, `ports` and `variant` may be lists that take turns."""
+    if not isinstance(row["at"], list):
+        return [row]
+    singles = []
+    for number, at in enumerate(row["at"]):
+        single = dict(row, at=at)
+        for key in ("from", "to", "ports"):
+            value = row.get(key)
+            if isinstance(value, list) and (key == "from" or isinstance(value[0], list)):
+                single[key] = value[number % len(value)]
+        single.update(row["variant"][number % len(row["variant"])])
+        singles.append(single)
+    return singles
+
+
 class Plan:
     def __init__(self, name):
         self.name = name
@@ -23,6 +40,7 @@ class Plan:
             for key, value in tomllib.loads(path.read_text()).items():
                 self.data[key] = self.data.get(key, []) + value if isinstance(value, list) else value
         self.random = random.Random(self.data["seed"])
+        self.data["attack"] = [single for row in self.rows("attack") for single in single_attacks(row)]
         self.hosts = {host["name"]: host for host in self.data["host"]}
         self.segments = {segment["name"]: segment for segment in self.data["segment"]}
         self.paths = {"work": str(WORK), "programs": str(LAB / "programs")}
