@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/utf8.h"
+
 namespace flowsift::dataset {
 namespace {
 
@@ -15,24 +17,9 @@ bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
-/// Length of the valid UTF-8 sequence at the start of `text` (RFC 3629, table 3-7 of Unicode), or 0.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-    const bool is_overlong = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xf0 && byte(1) < 0x90);
-    const bool is_surrogate = lead == 0xed && byte(1) > 0x9f;
-    const bool is_beyond = lead == 0xf4 && byte(1) > 0x8f;
-    return is_overlong || is_surrogate || is_beyond ? 0 : length;
-}
-
 bool is_valid_utf8(std::string_view text) {
     while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
+        const std::size_t length = base::utf8_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);
     }

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <string_view>
 
+#include "base/terminal.h"
+
 namespace flowsift::learn {
 namespace {
 
@@ -129,7 +131,7 @@ void append_class_table(std::string& out, const Evaluation& evaluation) {
         const ClassFigures& f = evaluation.classes[c];
         const char* mark = !f.is_known ? " †" : f.is_averaged ? "" : " *";
         out += fmt::format("{:>3}  {} {:>9.4f} {:>9.4f} {:>9.4f} {:>12} {:>12}{}\n", c + 1, padded(f.name, width),
-                           f.precision, f.recall, f.f1, grouped_digits(f.support), grouped_digits(f.predicted), mark);
+                           f.precision, f.recall, f.f1, base::grouped(f.support), base::grouped(f.predicted), mark);
     }
 }
 
@@ -182,7 +184,7 @@ void append_confusions(std::string& out, const Evaluation& evaluation) {
     if (confusions.empty()) return;
     out += "\nMost frequent confusions\n";
     for (const Confusion& c : confusions)
-        out += fmt::format("{:>12}  {} taken for {}\n", grouped_digits(c.count),
+        out += fmt::format("{:>12}  {} taken for {}\n", base::grouped(c.count),
                            shortened(evaluation.classes[c.truth].name, kLongestName),
                            shortened(evaluation.classes[c.said].name, kLongestName));
 }
@@ -235,12 +237,6 @@ Evaluation evaluate_predictions(const Predictions& predictions, std::uint64_t mi
     return evaluation;
 }
 
-std::string grouped_digits(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-    return digits;
-}
-
 Interval wilson_interval(std::uint64_t successes, std::uint64_t trials) {
     if (trials == 0) return {0, 1};
     constexpr double kZ = 1.959963984540054;  // 97.5 % quantile of the normal distribution
@@ -270,7 +266,7 @@ std::vector<std::string> caveats(const Evaluation& evaluation) {
 }
 
 std::string to_text(const Evaluation& evaluation) {
-    std::string out = fmt::format("{} rows · accuracy {:.4f} · macro-F1 {:.4f}", grouped_digits(evaluation.rows),
+    std::string out = fmt::format("{} rows · accuracy {:.4f} · macro-F1 {:.4f}", base::grouped(evaluation.rows),
                                   evaluation.accuracy, evaluation.macro_f1);
     if (evaluation.log_loss) out += fmt::format(" · log loss {:.4f}", *evaluation.log_loss);
     out += "\n\n";

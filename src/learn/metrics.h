@@ -68,9 +68,6 @@ Interval wilson_interval(std::uint64_t successes, std::uint64_t trials);
 /// One sentence each: classes left out of the mean, classes that the model does not know. For text and report alike.
 std::vector<std::string> caveats(const Evaluation& evaluation);
 
-/// "12,345".
-std::string grouped_digits(std::uint64_t number);
-
 /// A table per class and the confusion matrix (or, where that is wider, the most frequent confusions), at most 100
 /// columns, UTF-8, with a final newline.
 std::string to_text(const Evaluation& evaluation);

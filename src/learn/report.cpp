@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/terminal.h"
 #include "learn/report_charts.h"
 #include "learn/report_style.h"
 
@@ -29,7 +30,7 @@ std::string lead_sentence(const Report& report) {
         "Of {} flows the model named {} correctly, {:.2f} %. Averaged over the {} classes with at least {} row{}, F1 "
         "is "
         "{:.3f}",
-        grouped_digits(e.rows), grouped_digits(e.correct), e.accuracy * 100, averaged_classes(e), e.minimum_support,
+        base::grouped(e.rows), base::grouped(e.correct), e.accuracy * 100, averaged_classes(e), e.minimum_support,
         e.minimum_support == 1 ? "" : "s", e.macro_f1);
     if (report.baseline)
         text += fmt::format("; the least that learns anything, {}, reaches {:.3f}", report.baseline->description,
@@ -44,8 +45,8 @@ std::vector<std::string> warnings(const Report& report) {
     for (const ClassFigures& f : report.evaluation.classes)
         if (f.is_averaged && f.is_known && f.f1 < kWeakF1)
             sentences.push_back(fmt::format("{} is weak: {} of {} flows found, and {} of {} flows so named are.",
-                                            f.name, grouped_digits(f.correct), grouped_digits(f.support),
-                                            grouped_digits(f.correct), grouped_digits(f.predicted)));
+                                            f.name, base::grouped(f.correct), base::grouped(f.support),
+                                            base::grouped(f.correct), base::grouped(f.predicted)));
     if (report.baseline && report.baseline->macro_f1 > 0.9 * report.evaluation.macro_f1)
         sentences.push_back(
             fmt::format("One split does nearly as well ({}): this data is too easy to tell a good model "
@@ -80,7 +81,7 @@ void append_tiles(std::string& html, const Report& report) {
     append_tile(html, "Macro-F1", fmt::format("{:.4f}", e.macro_f1), stump(&Baseline::macro_f1));
     append_tile(html, "Accuracy", fmt::format("{:.4f}", e.accuracy),
                 fmt::format("{} · 95 % {:.3f}–{:.3f}", stump(&Baseline::accuracy), interval.low, interval.high));
-    append_tile(html, "Flows", grouped_digits(e.rows), fmt::format("{} wrong", grouped_digits(e.rows - e.correct)));
+    append_tile(html, "Flows", base::grouped(e.rows), fmt::format("{} wrong", base::grouped(e.rows - e.correct)));
     append_tile(html, "Classes judged", fmt::format("{} of {}", averaged_classes(e), e.classes.size()),
                 fmt::format("at least {} row{} each", e.minimum_support, e.minimum_support == 1 ? "" : "s"));
     html += "</div>\n";
@@ -110,7 +111,7 @@ void append_class_row(std::string& html, const ClassFigures& f, std::size_t numb
     html += measure_cells(f.recall, "recall",
                           f.support ? std::optional(wilson_interval(f.correct, f.support)) : std::nullopt);
     html += measure_cells(f.f1, "f1");
-    html += fmt::format(R"(<td class="number">{}</td><td class="of-bar">{}</td></tr>)", grouped_digits(f.support),
+    html += fmt::format(R"(<td class="number">{}</td><td class="of-bar">{}</td></tr>)", base::grouped(f.support),
                         bar_svg({static_cast<double>(f.support) / static_cast<double>(largest), "rest", {}, {}}));
     html += '\n';
 }
@@ -123,7 +124,7 @@ void append_summary_rows(std::string& html, const Report& report) {
             fmt::format(R"(<tr class="mean"><td></td><td class="name" colspan="5">{} <span class="soft">· accuracy )"
                         R"({:.4f}</span></td><td class="number">{:.4f}</td><td class="of-bar">{}</td>)"
                         R"(<td class="number">{}</td><td></td></tr>)",
-                        escape_html(name), accuracy, f1, bar_svg(bar), grouped_digits(e.rows));
+                        escape_html(name), accuracy, f1, bar_svg(bar), base::grouped(e.rows));
     };
     row("Mean of the judged classes", e.accuracy, e.macro_f1, {e.macro_f1, "f1", {}, mark});
     if (const auto& b = report.baseline)
@@ -174,7 +175,7 @@ void append_inputs(std::string& html, std::string_view title, const std::vector<
         title);
     for (const auto& input : inputs)
         html += fmt::format(R"(<tr><td class="name">{}</td><td class="number">{}</td><td><code>{}</code></td></tr>)",
-                            escape_html(input.name), grouped_digits(input.rows), escape_html(input.sha256));
+                            escape_html(input.name), base::grouped(input.rows), escape_html(input.sha256));
     html += "</tbody></table></div>\n";
 }
 
@@ -189,7 +190,7 @@ void append_provenance(std::string& html, const Report& report) {
     for (const auto& [name, value] : p.options) append_fact(html, name, value);
     for (const auto& [name, value] : p.metrics) append_fact(html, name + " when made", fmt::format("{:.4f}", value));
     html += "</tbody></table><table><tbody>";
-    for (const auto& [name, rows] : p.class_rows) append_fact(html, name, grouped_digits(rows) + " training rows");
+    for (const auto& [name, rows] : p.class_rows) append_fact(html, name, base::grouped(rows) + " training rows");
     html += "</tbody></table></div>\n";
 }
 

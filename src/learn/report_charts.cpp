@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/terminal.h"
 #include "dataset/cell.h"
 
 namespace flowsift::learn {
@@ -54,7 +55,7 @@ std::string cell_text(std::uint64_t count, double width) {
         return static_cast<double>(text.size()) * kDigitWidth <= width - 3;
     };
     if (count == 0) return "";
-    std::string exact = grouped_digits(count), plain = std::to_string(count);
+    std::string exact = base::grouped(count), plain = std::to_string(count);
     if (fits(exact)) return exact;
     if (fits(plain)) return plain;
     const std::string thousands = std::to_string(count / 1'000) + "k";
@@ -88,7 +89,7 @@ void append_cell(std::string& svg, const Evaluation& evaluation, const MatrixGri
     svg += fmt::format(R"(<g><title>{} {} {}: {} of {} ({:.2f} %)</title><rect class="{}" x="{:.1f}" y="{:.1f}" )"
                        R"(width="{:.1f}" height="{:.1f}" fill-opacity="{:.3f}"/>)",
                        escape_html(evaluation.classes[truth].name), is_right ? "recognised as" : "taken for",
-                       escape_html(evaluation.classes[said].name), grouped_digits(count), grouped_digits(support),
+                       escape_html(evaluation.classes[said].name), base::grouped(count), base::grouped(support),
                        share * 100, is_right ? "right" : "wrong", x, y, grid.width - 2, grid.height - 2,
                        0.05 + 0.95 * share);
     svg += fmt::format(R"(<text class="count{}" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></g>)",

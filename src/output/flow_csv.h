@@ -1,8 +1,8 @@
 // FlowCsv: one row of CSV per flow, in the columns of the corrected CIC-IDS2017 files, then flowsift's own:
 // Flow ID … Timestamp, the features of the schema in catalogue order, Label, Capture, End Reason, Assembly Profile.
 //
-// The catalogue's ports and Protocol stand once, among the identity columns. Owned and called by one thread; no allocation per
-// row after the first of a day.
+// The catalogue's ports and Protocol stand once, among the identity columns. Owned and called by one thread; no
+// allocation per row after the first of a day.
 #pragma once
 
 #include <array>

@@ -134,13 +134,6 @@ TEST(Wilson, EqualsPublishedValues) {
     EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }
 
-TEST(GroupedDigits, ByThrees) {
-    EXPECT_EQ(grouped_digits(0), "0");
-    EXPECT_EQ(grouped_digits(999), "999");
-    EXPECT_EQ(grouped_digits(1'000), "1,000");
-    EXPECT_EQ(grouped_digits(1'234'567'890), "1,234,567,890");
-}
-
 Evaluation many_classes(std::size_t count, const std::string& prefix, std::size_t rows_each) {
     Names names;
     Labels truth, said;
