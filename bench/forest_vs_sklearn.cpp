@@ -1,120 +1,110 @@
-// forest_vs_sklearn: our half of the comparison with scikit-learn's RandomForestClassifier; run forest_vs_sklearn.sh.
+// forest_vs_sklearn: our half of the comparison with scikit-learn's RandomForestClassifier; forest_vs_sklearn.sh runs
+// both.
 //
 // Writes a labelled CSV as matrix.npy, labels.npy and classes.txt, and the rows of ten stratified 75/25 splits as
-// train-SEED.npy and test-SEED.npy; trains and times our forest on each; writes its predictions as ours-SEED.npy and the
-// seconds to ours.tsv. sklearn_forest.py reads all this, trains on the very same splits, and judges both sides.
+// train-SEED.npy and test-SEED.npy; trains and times our forest on each; writes its predictions as ours-SEED.npy and
+// the seconds to ours.tsv. sklearn_forest.py reads all this, trains on the very same splits, and judges both sides.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "base/random.h"
+#include "base/result.h"
+#include "dataset/load.h"
+#include "dataset/splits.h"
 #include "learn/forest_trainer.h"
 
+namespace flowsift {
 namespace {
 
-using flowsift::dataset::Table;
+constexpr std::uint64_t kSeeds = 10;
+constexpr std::size_t kThreads = 2;  // As many as scikit-learn gets.
+constexpr double kTestShare = 0.25;
 
+/// NumPy's format 1.0. `type`: "<f4", "<u2", "<u4"; little-endian machines only.
 template <class T>
-void write_npy(const std::string& path, const char* type, const std::string& shape, const std::vector<T>& values) {
+void write_npy(const std::string& path, const char* type, const std::vector<T>& values, std::size_t columns = 0) {
+    const std::string shape =
+        columns ? fmt::format("({}, {})", values.size() / columns, columns) : fmt::format("({},)", values.size());
     std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", type, shape);
     header.resize((10 + header.size() + 64) / 64 * 64 - 11, ' ');
     header += '\n';
     std::ofstream out(path, std::ios::binary);
-    const auto size = static_cast<unsigned>(header.size());
-    out << "\x93NUMPY" << '\x01' << '\0' << static_cast<char>(size & 0xff) << static_cast<char>(size >> 8) << header;
+    out << "\x93NUMPY\x01" << '\0' << static_cast<char>(header.size() & 0xff) << static_cast<char>(header.size() >> 8);
+    out << header;
     out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
 }
 
-Table load(const std::string& path) {
-    std::ifstream in(path);
-    std::string line, cell;
-    std::getline(in, line);
-    std::vector<std::string> names;
-    for (std::stringstream s(line); std::getline(s, cell, ',');) names.push_back(cell);
-    std::size_t first = 0, last = 0, label = 0;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        if (names[i] == "Flow Duration") first = i;
-        if (names[i] == "Idle Min") last = i;
-        if (names[i] == "Label") label = i;
-    }
-    Table table;
-    table.columns.resize(last - first + 1);
-    std::vector<std::string> labels;
-    while (std::getline(in, line)) {
-        std::stringstream s(line);
-        for (std::size_t i = 0; std::getline(s, cell, ','); ++i) {
-            if (i >= first && i <= last) table.columns[i - first].push_back(static_cast<float>(std::strtod(cell.c_str(), nullptr)));
-            if (i == label) labels.push_back(cell);
-        }
-    }
-    std::map<std::string, unsigned> classes;
-    for (auto& l : labels) classes[l] = 0;
-    unsigned n = 0;
-    for (auto& [l, i] : classes) { i = n++; table.classes.push_back(l); }
-    for (auto& l : labels) table.labels.push_back(static_cast<std::uint16_t>(classes[l]));
-    return table;
+/// Every feature that is learnt from by default, those included that the public files compute in another way: a
+/// comparison of trainers wants all columns, whoever computed them.
+dataset::LoadOptions load_options() {
+    dataset::LoadOptions options;
+    for (const features::Feature& feature : features::catalogue())
+        if (feature.use == features::FeatureUse::kDefault) options.features.only.emplace_back(feature.name);
+    return options;
 }
 
-void split(const Table& t, std::uint64_t seed, std::vector<std::uint32_t>& train, std::vector<std::uint32_t>& test) {
-    flowsift::base::Random random(seed);
-    for (std::size_t c = 0; c < t.classes.size(); ++c) {
-        std::vector<std::uint32_t> rows;
-        for (std::size_t i = 0; i < t.rows(); ++i) if (t.labels[i] == c) rows.push_back(static_cast<std::uint32_t>(i));
-        random.shuffle(rows);
-        const std::size_t n = (rows.size() + 2) / 4;
-        test.insert(test.end(), rows.begin(), rows.begin() + static_cast<long>(n));
-        train.insert(train.end(), rows.begin() + static_cast<long>(n), rows.end());
+std::vector<float> row_major(const dataset::Table& table) {
+    std::vector<float> matrix;
+    matrix.reserve(table.rows() * table.columns.size());
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        for (const auto& column : table.columns) matrix.push_back(column[row]);
+    return matrix;
+}
+
+void write_table(const dataset::Table& table, const std::vector<float>& matrix, const std::string& folder) {
+    write_npy(folder + "/matrix.npy", "<f4", matrix, table.columns.size());
+    write_npy(folder + "/labels.npy", "<u2", table.labels);
+    std::ofstream classes(folder + "/classes.txt");
+    for (const std::string& name : table.classes) classes << name << '\n';
+}
+
+std::vector<dataset::ClassIndex> predict(const model::Forest& forest, const std::vector<float>& matrix,
+                                         const std::vector<std::uint32_t>& rows) {
+    std::vector<dataset::ClassIndex> predicted;
+    std::vector<float> probabilities(forest.class_count);
+    for (const std::uint32_t row : rows) {
+        forest.predict({&matrix[row * forest.feature_count], forest.feature_count}, probabilities);
+        predicted.push_back(static_cast<dataset::ClassIndex>(model::most_probable(probabilities)));
     }
-    std::sort(train.begin(), train.end());
-    std::sort(test.begin(), test.end());
+    return predicted;
+}
+
+base::Result<void> run(const std::string& csv, const std::string& folder) {
+    const auto loaded = dataset::load_csv_files({csv}, load_options());
+    if (!loaded) return loaded.error();
+    const dataset::Table& table = loaded->table;
+    const std::vector<float> matrix = row_major(table);
+    write_table(table, matrix, folder);
+    std::ofstream times(folder + "/ours.tsv");
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        const auto split = dataset::split_stratified(table, kTestShare, seed);
+        if (!split) return split.error();
+        const auto start = std::chrono::steady_clock::now();
+        const auto trained = learn::train_forest(table, split->train, {.seed = seed, .threads = kThreads}, {});
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+        if (!trained) return trained.error();
+        write_npy(fmt::format("{}/train-{}.npy", folder, seed), "<u4", split->train);
+        write_npy(fmt::format("{}/test-{}.npy", folder, seed), "<u4", split->test);
+        write_npy(fmt::format("{}/ours-{}.npy", folder, seed), "<u2", predict(trained->forest, matrix, split->test));
+        times << fmt::format("{}\t{:.4f}\n", seed, seconds.count());
+    }
+    if (!times.flush()) return base::Error{fmt::format("{}: cannot be written; is the disk full?", folder)};
+    return {};
 }
 
 }  // namespace
+}  // namespace flowsift
 
-int main(int argc, char** argv) {
-    if (argc < 3) return 2;
-    const Table t = load(argv[1]);
-    const std::string dir = argv[2];
-    flowsift::learn::ForestOptions o;
-    o.threads = 2;
-    if (argc > 3) o.exact_rows = std::strtoul(argv[3], nullptr, 10);
-    std::vector<float> m(t.rows() * t.columns.size());
-    for (std::size_t f = 0; f < t.columns.size(); ++f)
-        for (std::size_t i = 0; i < t.rows(); ++i) m[i * t.columns.size() + f] = t.columns[f][i];
-    write_npy(dir + "/matrix.npy", "<f4", fmt::format("({}, {})", t.rows(), t.columns.size()), m);
-    write_npy(dir + "/labels.npy", "<u2", fmt::format("({},)", t.rows()), t.labels);
-    std::ofstream cl(dir + "/classes.txt");
-    for (auto& c : t.classes) cl << c << "\n";
-    std::ofstream tsv(dir + "/ours.tsv");
-    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        std::vector<std::uint32_t> train, test;
-        split(t, seed, train, test);
-        write_npy(fmt::format("{}/train-{}.npy", dir, seed), "<u4", fmt::format("({},)", train.size()), train);
-        write_npy(fmt::format("{}/test-{}.npy", dir, seed), "<u4", fmt::format("({},)", test.size()), test);
-        o.seed = seed;
-        auto start = std::chrono::steady_clock::now();
-        auto f = flowsift::learn::train_forest(t, train, o, {});
-        double secs = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        if (!f) { std::puts(f.error().message.c_str()); return 1; }
-        std::vector<std::uint16_t> pred;
-        std::vector<float> p(t.classes.size());
-        std::size_t right = 0, nodes = 0;
-        for (auto& tree : f->forest.trees) nodes += tree.nodes.size();
-        for (auto r : test) {
-            f->forest.predict({&m[r * t.columns.size()], t.columns.size()}, p);
-            pred.push_back(static_cast<std::uint16_t>(flowsift::model::most_probable(p)));
-            right += pred.back() == t.labels[r];
-        }
-        write_npy(fmt::format("{}/ours-{}.npy", dir, seed), "<u2", fmt::format("({},)", pred.size()), pred);
-        tsv << seed << "\t" << secs << "\n";
-        fmt::print("seed {} rows {} acc {:.5f} secs {:.3f} nodes {}\n", seed, train.size(), double(right) / double(test.size()), secs, nodes);
+int main(int count, char** arguments) {
+    if (count != 3) {
+        std::fputs("usage: forest_vs_sklearn LABELLED.csv FOLDER\n", stderr);
+        return 2;
     }
+    const auto done = flowsift::run(arguments[1], arguments[2]);
+    if (!done) std::fprintf(stderr, "%s\n", done.error().message.c_str());
+    return done ? 0 : 1;
 }

@@ -20,6 +20,8 @@ namespace {
 using base::Error;
 using base::Result;
 
+constexpr double kMaxDrawsPerRow = 16;  // No row is drawn 65,536 times then.
+
 std::vector<std::uint64_t> count_classes(const dataset::Table& table, const std::vector<std::uint32_t>& rows) {
     std::vector<std::uint64_t> counts(table.classes.size(), 0);
     for (const std::uint32_t row : rows) ++counts[table.labels[row]];
@@ -54,6 +56,9 @@ Result<void> check_task(const dataset::Table& table, const std::vector<std::uint
     if (options.trees == 0 || options.trees > model::kMaxTrees)
         return Error{
             fmt::format("A forest of {} trees was asked for; 1 to {} are possible.", options.trees, model::kMaxTrees)};
+    if (!(options.draws_per_row > 0 && options.draws_per_row <= kMaxDrawsPerRow))
+        return Error{fmt::format("A bootstrap of {} draws per row was asked for; above 0 to {} are possible.",
+                                 options.draws_per_row, kMaxDrawsPerRow)};
     if (options.min_samples_leaf == 0) return Error{"A leaf of 0 rows was asked for; it needs at least 1."};
     return check_weights(table, options);
 }
@@ -112,8 +117,10 @@ class Training {
 base::Random Training::draw(std::size_t tree, std::vector<std::uint16_t>& draws) const {
     base::Random random(options_.seed, tree);
     draws.assign(rows_.size(), options_.bootstrap ? 0 : 1);
-    const auto count = static_cast<std::uint32_t>(rows_.size());
-    for (std::size_t i = 0; options_.bootstrap && i < rows_.size(); ++i) ++draws[random.below(count)];
+    if (!options_.bootstrap) return random;
+    const auto rows = static_cast<std::uint32_t>(rows_.size());
+    const auto count = static_cast<std::uint64_t>(std::ceil(options_.draws_per_row * rows));
+    for (std::uint64_t i = 0; i < count; ++i) ++draws[random.below(rows)];
     return random;
 }
 
