@@ -11,6 +11,7 @@ import sys
 COLOURS = {31: '#e5675a', 32: '#7fb86a', 33: '#d9a441', 36: '#5fb3b3'}
 PAPER, INK, DIM = '#15191e', '#d5dae0', '#7d8794'
 CHARACTER, LINE, MARGIN, BAR = 8.43, 19, 18, 34
+WORDS = re.compile(r'\S+(?: \S+)*')
 SEQUENCE = re.compile(r'\x1b\[([0-9;?]*)([A-Za-z])')
 
 
@@ -51,13 +52,11 @@ def draw(title, lines):
     yield f'<text x="{MARGIN}" y="23" fill="{DIM}">{html.escape(title)}</text>'
     for row, line in enumerate(lines):
         for column, text, style in spans(line):
-            if not text.strip():
-                continue
-            indent = len(text) - len(text.lstrip())
             fill = style.get('colour', DIM if style.get('dim') else INK)
             weight = ' font-weight="bold"' if style.get('bold') else ''
-            yield (f'<text x="{MARGIN + CHARACTER * (column + indent):.1f}" y="{BAR + LINE * (row + 1):.0f}" fill="{fill}"{weight} '
-                   f'textLength="{CHARACTER * len(text.strip()):.1f}">{html.escape(text.strip())}</text>')
+            for words in WORDS.finditer(text):  # a picture of its own for each cell: SVG folds runs of blanks
+                yield (f'<text x="{MARGIN + CHARACTER * (column + words.start()):.1f}" y="{BAR + LINE * (row + 1):.0f}" '
+                       f'fill="{fill}"{weight} textLength="{CHARACTER * len(words.group()):.1f}">{html.escape(words.group())}</text>')
     yield '</svg>'
 
 

@@ -40,13 +40,14 @@ class LiveSource final : public PacketSource {
         batch = {};
         count_ = 0;
         used_ = 0;
-        if (stopped_.load(std::memory_order_relaxed) || damage_) return ReadStatus::kEnd;
+        const bool is_stopping = stopped_.load(std::memory_order_relaxed);
+        if (damage_ || (is_stopping && received_ >= due_at_stop())) return ReadStatus::kEnd;
         pollfd waiting{pcap_get_selectable_fd(handle_.get()), POLLIN, 0};
-        poll(&waiting, 1, kIdleMilliseconds);  // An error of the socket is told by pcap_dispatch().
+        poll(&waiting, 1, is_stopping ? 2 * kRingTimeoutMilliseconds : kIdleMilliseconds);  // pcap_dispatch() tells errors.
         const int result = pcap_dispatch(handle_.get(), kBatchPackets, take, reinterpret_cast<u_char*>(this));
         if (result == PCAP_ERROR)
             damage_ = base::Error{fmt::format("capture on {} ended: {}", interface_, pcap_geterr(handle_.get()))};
-        if (count_ == 0) return damage_ ? ReadStatus::kEnd : ReadStatus::kIdle;
+        if (count_ == 0) return damage_ || is_stopping ? ReadStatus::kEnd : ReadStatus::kIdle;
         received_ += count_;
         batch = std::span(batch_).first(count_);
         return ReadStatus::kPackets;
@@ -72,6 +73,17 @@ class LiveSource final : public PacketSource {
         reinterpret_cast<LiveSource*>(self)->copy(*header, bytes);
     }
 
+    /// What the kernel had for us when it was first seen that we shall stop: packets that wait in its ring then are
+    /// still read, later ones are not, so that a busy link cannot keep us.
+    std::uint64_t due_at_stop() {
+        if (!due_at_stop_) {
+            pcap_stat kernel{};
+            const bool is_known = pcap_stats(handle_.get(), &kernel) == 0;
+            due_at_stop_ = is_known ? kernel.ps_recv - std::min(kernel.ps_recv, kernel.ps_drop) : received_;
+        }
+        return *due_at_stop_;
+    }
+
     void copy(const pcap_pkthdr& header, const std::uint8_t* bytes) {
         const std::size_t captured = std::min<std::size_t>(header.caplen, room_.size() - used_);
         std::memcpy(room_.data() + used_, bytes, captured);
@@ -95,6 +107,7 @@ class LiveSource final : public PacketSource {
     std::array<RawPacket, kBatchPackets> batch_;
     std::size_t count_ = 0;
     std::uint64_t received_ = 0;
+    std::optional<std::uint64_t> due_at_stop_;
     std::optional<base::Error> damage_;
     std::atomic<bool> stopped_{false};
 };
