@@ -38,6 +38,7 @@ void describe_options(const TrainingOptions& options, model::Provenance& provena
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
                           {"trees", fmt::format("{}", forest.trees)},
+                          {"draws_per_row", fmt::format("{}", forest.draws_per_row)},
                           {"min_samples_leaf", fmt::format("{}", forest.min_samples_leaf)},
                           {"max_depth", forest.max_depth ? fmt::format("{}", forest.max_depth) : "unlimited"},
                           {"class_weights", std::string(kWeights[static_cast<std::size_t>(forest.class_weights)])}};
