@@ -39,7 +39,9 @@ output::RunSummary Account::summary() const {
     summary.other_packets.push_back({"late_packets", late_packets_});
     for (std::size_t i = 0; i < ended_.size(); ++i)
         summary.end_reasons.push_back({std::string(flow::to_string(static_cast<flow::EndReason>(i))), ended_[i]});
-    summary.notes = {{"clamped_timestamps", notes_.clamped_timestamps},
+    const auto evicted = ended_[static_cast<std::size_t>(flow::EndReason::kEvicted)];
+    summary.notes = {{"flows_evicted_for_memory", evicted},
+                     {"clamped_timestamps", notes_.clamped_timestamps},
                      {"held_back_time_jumps", notes_.held_back_jumps},
                      {"offload_lengths", notes_.offload_lengths},
                      {"super_frames", notes_.super_frames},

@@ -15,6 +15,7 @@ struct FlowsOptions {
     std::string output = "-";
     std::string profile = "default";
     std::string filter;
+    std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     bool joined = false;
     bool quiet = false;
 };
@@ -34,7 +35,8 @@ class CsvListener : public CaptureListener {
 base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
-    const ExtractionOptions extraction_options{.profile = *profile, .filter = options.filter, .joined = options.joined};
+    const ExtractionOptions extraction_options{
+        .profile = *profile, .filter = options.filter, .memory_cap_bytes = options.memory, .joined = options.joined};
     auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
     if (!csv) return csv.error();
     CsvListener listener(**csv, options.profile);
@@ -57,6 +59,11 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
+    app.add_option("--memory", options->memory,
+                   "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->default_str("1G");
     app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
     app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
     return [options] { return run_flows(*options); };

@@ -39,8 +39,9 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!source) return source.error();
         if (!options.joined) finish_meter();
         if (!meter || !options.joined) {
-            meter = std::make_unique<features::FlowMeter>(features::FlowMeter::Options{.profile = options.profile},
-                                                          options.schema, listener);
+            const features::FlowMeter::Options meter_options{.profile = options.profile,
+                                                             .memory_cap_bytes = options.memory_cap_bytes};
+            meter = std::make_unique<features::FlowMeter>(meter_options, options.schema, listener);
             pipeline = std::make_unique<Pipeline>(*meter);
         }
         listener.on_capture((*source)->name());

@@ -29,12 +29,14 @@ void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options
 }
 
 void Pipeline::process(std::span<const capture::RawPacket> batch, const PipelineOptions& options) {
-    decode::Packet packet;
+    if (packets_.size() < batch.size()) packets_.resize(batch.size());
+    std::size_t count = 0;
     for (const capture::RawPacket& raw : batch) {
         if (options.recorder) options.recorder->write(raw);
-        if (decode::is_for_flows(decoder_.decode(raw, packet))) meter_.add(packet);
+        if (decode::is_for_flows(decoder_.decode(raw, packets_[count]))) ++count;
         wire_bytes_ += raw.original_length;
     }
+    meter_.add(std::span(packets_).first(count));
     frames_ += batch.size();
     latest_ = batch.back().timestamp;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/progress.h"
 #include "capture/capture_writer.h"
@@ -42,6 +43,7 @@ class Pipeline {
 
     features::FlowMeter& meter_;
     decode::Decoder decoder_;
+    std::vector<decode::Packet> packets_;  ///< Of the batch at hand.
     std::uint64_t frames_ = 0;
     std::uint64_t wire_bytes_ = 0;
     base::Nanoseconds latest_ = 0;

@@ -1,5 +1,8 @@
 #include "features/flow_meter.h"
 
+#include <algorithm>
+#include <array>
+
 #include "features/flow_state.h"
 #include "flow/assembler.h"
 
@@ -10,7 +13,7 @@ struct FlowMeter::Implementation {
         : schema(wanted),
           listener(flow_listener),
           values(wanted.size()),
-          assembler(options.profile, options.hash_key, *this) {}
+          assembler(options.profile, options.hash_key, options.memory_cap_bytes, *this) {}
 
     void on_flow_ended(const FlowState& state, EndReason reason) {
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = schema.feature(i).value(state);
@@ -30,6 +33,21 @@ FlowMeter::~FlowMeter() = default;
 
 void FlowMeter::add(const decode::Packet& packet) {
     implementation_->assembler.add(packet);
+}
+void FlowMeter::add(std::span<const decode::Packet> packets) {
+    // Hash and touch the bucket of a few packets, then touch their records, then work: each fetch has time to arrive.
+    constexpr std::size_t kAhead = 16;
+    auto& assembler = implementation_->assembler;
+    std::array<std::uint32_t, kAhead> hashes;
+    for (std::size_t begin = 0; begin < packets.size(); begin += kAhead) {
+        const auto group = packets.subspan(begin, std::min(kAhead, packets.size() - begin));
+        for (std::size_t i = 0; i < group.size(); ++i) hashes[i] = assembler.prefetch_slot(group[i]);
+        for (std::size_t i = 0; i < group.size(); ++i) assembler.prefetch_record(hashes[i]);
+        for (const decode::Packet& packet : group) assembler.add(packet);
+    }
+}
+std::size_t FlowMeter::memory_bytes() const {
+    return implementation_->assembler.memory_bytes();
 }
 void FlowMeter::tick(base::Nanoseconds now) {
     implementation_->assembler.tick(now);

@@ -3,6 +3,13 @@
 // The rules are those of "Flow assembly" in docs/features.md. Templates instead of virtual calls: `State` derives from
 // FlowRecord and accumulates what features need; `Receiver` takes the ended flows. Owned by one thread; allocates only
 // while the number of live flows reaches a new high.
+//
+// Memory (table, records, timers, what is remembered of ended flows) stays within a cap. Below it nothing is evicted.
+// At it each new flow takes the place of another: first of the half-open (TCP of which not both sides have
+// acknowledged, any other flow of a single packet), then of the rest; of either kind the one that would time out
+// soonest, so the longest idle, or one that had closed. It is exported as `evicted`, or as what had closed it. So a SYN
+// flood evicts itself. What is remembered of ended flows may take a quarter of the cap; beyond, the oldest is
+// forgotten. The copy of one held-back packet is outside the cap.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +23,7 @@
 #include "flow/counters.h"
 #include "flow/flow_record.h"
 #include "flow/flow_table.h"
+#include "flow/held_packet.h"
 #include "flow/slab.h"
 #include "flow/timer_wheel.h"
 
@@ -34,9 +42,15 @@ template <class State, class Receiver>
 class Assembler {
   public:
     /// `receiver` must outlive the assembler.
-    Assembler(const AssemblyProfile& profile, const base::HashKey& hash_key, Receiver& receiver)
-        : profile_(profile), hash_key_(hash_key), receiver_(receiver) {
+    Assembler(const AssemblyProfile& profile, const base::HashKey& hash_key, std::size_t memory_cap_bytes,
+              Receiver& receiver)
+        : profile_(profile),
+          hash_key_(hash_key),
+          memory_cap_(std::max(memory_cap_bytes, kLeastMemoryCap)),
+          receiver_(receiver) {
         profile_.active_timeout = std::min(profile_.active_timeout, kLongestFlow);
+        predecessors_.grow();  // However full the memory, something can be remembered.
+        predecessor_wheel_.reserve(predecessors_.capacity());
     }
 
     /// A packet that jumps ahead by over an hour is held back until the next one shows whether time did.
@@ -74,6 +88,25 @@ class Assembler {
 
     const AssemblyCounters& counters() const { return counters_; }
 
+    /// Allocated now, in bytes, to the last one that the cap speaks of.
+    std::size_t memory_bytes() const {
+        return table_.bytes() + flows_.bytes() + wheel_.bytes() + half_open_wheel_.bytes() + predecessor_bytes();
+    }
+
+    /// Asks the processor for what add() of such a packet will read: first of the table …
+    std::uint32_t prefetch_slot(const decode::Packet& packet) const {
+        const std::uint32_t hash = hash_of(oriented_key(packet).key, hash_key_);
+        table_.prefetch(hash);
+        return hash;
+    }
+    /// … then, a while later, of the record. `hash`: what prefetch_slot() returned.
+    void prefetch_record(std::uint32_t hash) {
+        const Handle handle = table_.guess(hash);
+        if (handle == FlowTable::kNone || !is_flow(handle)) return;
+        const auto* bytes = reinterpret_cast<const std::byte*>(&flows_[handle]);
+        for (std::size_t line = 0; line < sizeof(State); line += 64) __builtin_prefetch(bytes + line);
+    }
+
   private:
     using Handle = FlowTable::Handle;
 
@@ -86,22 +119,6 @@ class Assembler {
         std::uint32_t hash = 0;
         bool initiator_is_low = true;
         bool was_closed = false;  ///< By FIN or RST; otherwise cut by the active timeout.
-    };
-
-    /// The one packet that jumped ahead, with a copy of its payload.
-    struct HeldPacket {
-        decode::Packet packet;
-        base::Nanoseconds time = 0;  ///< Its timestamp, bounded.
-        std::vector<std::uint8_t> payload;
-        bool is_full = false;
-
-        void fill(const decode::Packet& original, base::Nanoseconds bounded_time) {
-            payload.assign(original.payload.begin(), original.payload.end());
-            packet = original;
-            time = bounded_time;
-            packet.payload = payload;
-            is_full = true;
-        }
     };
 
     // A handle of the table names a live flow or, with the highest bit set, a predecessor.
@@ -174,6 +191,7 @@ class Assembler {
 
     Handle start(const OrientedKey& oriented, std::uint32_t hash, const decode::Packet& packet,
                  base::Nanoseconds time) {
+        make_room();
         const Handle flow = flows_.acquire();
         State& state = flows_[flow];
         state.key = oriented.key;
@@ -187,7 +205,7 @@ class Assembler {
             state.icmp_code = packet.icmp_code;
         }
         table_.insert(hash, flow);
-        wheel_.arm(flow, deadline(state));
+        half_open_wheel_.arm(flow, deadline(state));
         ++counters_.flows_started;
         ++counters_.flows_live;
         return flow;
@@ -202,14 +220,26 @@ class Assembler {
         state.wire_bytes[direction] += packet.wire_length;
         if (packet.protocol == decode::ip_protocol::kTcp && !packet.is_later_fragment && !state.closing)
             watch_tcp(flow, packet, direction);
+        if (state.is_half_open && !is_half_open(state)) {
+            state.is_half_open = false;
+            half_open_wheel_.disarm(flow);
+            wheel_.arm(flow, deadline(state));
+        }
     }
+
+    /// Nobody has shown yet that both ends mean it.
+    static bool is_half_open(const State& state) {
+        return state.key.protocol == decode::ip_protocol::kTcp ? !state.tcp.both_acknowledged()
+                                                               : state.total_packets() < 2;
+    }
+    TimerWheel& wheel_of(const State& state) { return state.is_half_open ? half_open_wheel_ : wheel_; }
 
     void watch_tcp(Handle flow, const decode::Packet& packet, Direction direction) {
         State& state = flows_[flow];
         const TcpEvent event = state.tcp.observe(packet, direction);
         if (event == TcpEvent::kNone) return;
         state.closing = event == TcpEvent::kReset ? EndReason::kRst : EndReason::kFin;
-        wheel_.arm(flow, deadline(state));
+        wheel_of(state).arm(flow, deadline(state));
     }
 
     /// Why the flow has ended before this packet, which is then not its own; empty if the packet belongs to it.
@@ -235,12 +265,14 @@ class Assembler {
     }
 
     void run_timers() {
-        wheel_.advance(clock_.timers(), [this](Handle flow) {
-            if (const auto reason = timeout(flows_[flow]))
-                end(flow, *reason);
-            else
-                wheel_.arm(flow, deadline(flows_[flow]));
-        });
+        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
+            wheel->advance(clock_.timers(), [this, wheel](Handle flow) {
+                if (const auto reason = timeout(flows_[flow]))
+                    end(flow, *reason);
+                else
+                    wheel->arm(flow, deadline(flows_[flow]));
+            });
+        }
         predecessor_wheel_.advance(clock_.timers(), [this](Handle index) {
             const base::Nanoseconds last_moment = predecessors_[index].last + profile_.idle_timeout;
             if (clock_.timers() > last_moment)
@@ -261,11 +293,69 @@ class Assembler {
             remember(flow);
         else
             table_.erase(state.hash, flow);
-        wheel_.disarm(flow);
+        wheel_of(state).disarm(flow);
         flows_.release(flow);
     }
 
+    /// Room for one more flow; at the cap, that of another flow or of what was remembered of one.
+    void make_room() {
+        while (flows_.is_full() && !may_allocate(flow_growth_bytes())) {
+            if (!evict()) break;
+        }
+        while (table_.growth_bytes() > 0 && !may_allocate(table_.growth_bytes())) {
+            if (!forget_oldest() && !evict()) break;
+        }
+        if (!flows_.is_full()) return;
+        flows_.grow();
+        wheel_.reserve(flows_.capacity());
+        half_open_wheel_.reserve(flows_.capacity());
+    }
+
+    bool may_allocate(std::size_t bytes) const { return memory_bytes() + bytes <= memory_cap_; }
+
+    /// With what the table may need for these flows before it asks again.
+    std::size_t flow_growth_bytes() const {
+        const std::size_t flows = flows_.capacity() + flows_.kBlock;
+        return flows_.growth_bytes() + wheel_.growth_bytes(flows) + half_open_wheel_.growth_bytes(flows) +
+               table_.growth_bytes();
+    }
+
+    /// False: there is no flow.
+    bool evict() {
+        const auto deadline_of = [this](Handle flow) { return deadline(flows_[flow]); };
+        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
+            if (const auto flow = wheel->soonest(deadline_of)) {
+                end(*flow, EndReason::kEvicted);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// False: nothing is remembered.
+    bool forget_oldest() {
+        const auto oldest = predecessor_wheel_.soonest(
+            [this](Handle index) { return predecessors_[index].last + profile_.idle_timeout; });
+        if (oldest) forget(*oldest | kPredecessorBit);
+        return oldest.has_value();
+    }
+
+    std::size_t predecessor_bytes() const { return predecessors_.bytes() + predecessor_wheel_.bytes(); }
+
+    void make_room_for_predecessor() {
+        if (!predecessors_.is_full()) return;
+        const std::size_t capacity = predecessors_.capacity() + predecessors_.kBlock;
+        const std::size_t growth = predecessors_.growth_bytes() + predecessor_wheel_.growth_bytes(capacity);
+        if (predecessor_bytes() + growth > memory_cap_ / 4 || !may_allocate(growth)) {
+            forget_oldest();
+        } else {
+            predecessors_.grow();
+            predecessor_wheel_.reserve(capacity);
+        }
+    }
+
     void remember(Handle flow) {
+        make_room_for_predecessor();
         const State& state = flows_[flow];
         const Handle index = predecessors_.acquire();
         predecessors_[index] = {state.key,
@@ -288,11 +378,13 @@ class Assembler {
 
     AssemblyProfile profile_;
     base::HashKey hash_key_;
+    std::size_t memory_cap_;
     Receiver& receiver_;
     CaptureClock clock_;
     FlowTable table_;
     Slab<State> flows_;
     TimerWheel wheel_;
+    TimerWheel half_open_wheel_;  ///< Of the flows that are evicted first. Each flow is in one of the two.
     Slab<Predecessor> predecessors_;
     TimerWheel predecessor_wheel_;
     HeldPacket held_;

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "flow/flow_identity.h"
 
 namespace flowsift::flow {
+
+/// No memory cap is taken to be smaller: the first blocks need about as much.
+inline constexpr std::size_t kLeastMemoryCap = std::size_t{2} << 20;
 
 /// flows_started == sum(flows_ended) + flows_live, always. packets == sum of packets in flows + late_packets.
 struct AssemblyCounters {

@@ -25,6 +25,7 @@ struct FlowRecord {
     std::int16_t icmp_type = -1;  ///< Of the first packet; -1 where the flow is not ICMP.
     std::int16_t icmp_code = -1;
     bool initiator_is_low = true;      ///< The key's low end is the initiator.
+    bool is_half_open = true;          ///< Evicted first where memory is short; see flow/assembler.h.
     std::optional<EndReason> closing;  ///< Set by the first closing event, while the flow lingers.
 
     Direction direction_of(bool from_low) const { return from_low == initiator_is_low ? kForward : kBackward; }

@@ -20,12 +20,26 @@ class FlowTable {
 
     std::size_t size() const { return size_; }
 
+    /// Allocated now.
+    std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+    /// Allocated at most by the next insert(), what is freed on the way not taken off.
+    std::size_t growth_bytes() const { return must_grow() ? slots_.size() * 2 * sizeof(Slot) : 0; }
+
     /// The handle stored under `hash` for which `is_match(handle)` is true, or kNone.
     template <class Match>
     Handle find(std::uint32_t hash, Match&& is_match) const {
         for (std::size_t i = hash & mask(); slots_[i].handle != kNone; i = (i + 1) & mask())
             if (slots_[i].hash == hash && is_match(slots_[i].handle)) return slots_[i].handle;
         return kNone;
+    }
+
+    /// Asks the processor to fetch what find(hash) will read first.
+    void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+
+    /// Some handle that is likely to be the one of `hash`, or kNone: good enough to prefetch its record.
+    Handle guess(std::uint32_t hash) const {
+        const Slot& slot = slots_[hash & mask()];
+        return slot.hash == hash ? slot.handle : kNone;
     }
 
     /// Calls `visit(handle)` for each, in no useful order.
@@ -37,7 +51,7 @@ class FlowTable {
 
     /// Precondition: no equal key is stored.
     void insert(std::uint32_t hash, Handle handle) {
-        if ((size_ + 1) * 4 > slots_.size() * 3) grow();
+        if (must_grow()) grow();
         place(hash, handle);
         ++size_;
     }
@@ -66,6 +80,7 @@ class FlowTable {
     static constexpr std::size_t kSmallest = 1024;
 
     std::size_t mask() const { return slots_.size() - 1; }
+    bool must_grow() const { return (size_ + 1) * 4 > slots_.size() * 3; }
 
     std::size_t position(std::uint32_t hash, Handle handle) const {
         std::size_t i = hash & mask();

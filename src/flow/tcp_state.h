@@ -36,6 +36,9 @@ class TcpState {
         return is_first_syn(packet) && side.has_syn && side.syn_sequence != packet.tcp_sequence;
     }
 
+    /// Each side has acknowledged the other: a handshake, if it was seen, is complete.
+    bool both_acknowledged() const { return sides_[kForward].has_ack && sides_[kBackward].has_ack; }
+
     /// SYN without ACK: only the opener of a connection sends it.
     static bool is_first_syn(const decode::Packet& packet) {
         constexpr std::uint8_t kBoth = decode::tcp_flag::kSyn | decode::tcp_flag::kAck;

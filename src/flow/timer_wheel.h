@@ -2,7 +2,7 @@
 //
 // Lazy: an item may be armed too early (its deadline moved on since, or lies beyond the wheel's horizon); whoever is
 // called back looks at the true deadline and arms it anew. So a packet that prolongs a flow need not touch the wheel.
-// An item is called at most one slot late. Owned by one thread.
+// An item is called at most one slot late. Can also tell the item that would be next. Owned by one thread.
 #pragma once
 
 #include <algorithm>
@@ -22,21 +22,52 @@ class TimerWheel {
         for (std::uint32_t i = 0; i < kFirstItem; ++i) links_[i] = {i, i};
     }
 
-    /// Also moves an item that is armed already.
-    void arm(Item item, base::Nanoseconds deadline) {
-        const std::uint32_t node = kFirstItem + item;
-        while (links_.size() <= node) {
+    /// Makes room for items below `count`. Arming an item makes room for it, too.
+    void reserve(std::size_t count) {
+        if (kFirstItem + count > links_.capacity()) links_.reserve(grown_capacity(count));
+        while (links_.size() < kFirstItem + count) {
             const auto added = static_cast<std::uint32_t>(links_.size());
             links_.push_back({added, added});
         }
-        unlink(node);
-        const std::int64_t next = next_.value_or(slot_time(deadline));
-        const std::int64_t due = std::clamp(slot_time(deadline), next, next + kSlots - 1);
-        link(node, static_cast<std::uint32_t>(due & (kSlots - 1)));
     }
 
-    /// Of an item that is or was armed.
+    /// Allocated now.
+    std::size_t bytes() const { return links_.capacity() * sizeof(Link); }
+    /// Allocated at most by reserve(count), what is freed on the way not taken off.
+    std::size_t growth_bytes(std::size_t count) const {
+        return kFirstItem + count > links_.capacity() ? grown_capacity(count) * sizeof(Link) : 0;
+    }
+
+    /// Also moves an item that is armed already.
+    void arm(Item item, base::Nanoseconds deadline) {
+        reserve(std::size_t{item} + 1);
+        const std::uint32_t node = kFirstItem + item;
+        unlink(node);
+        const std::int64_t due = due_slot(deadline);
+        earliest_ = std::min(earliest_, due);
+        link(node, index_of(due));
+    }
+
+    /// Of an item that is or was armed, or has room.
     void disarm(Item item) { unlink(kFirstItem + item); }
+
+    /// The armed item whose true deadline, `deadline_of(item)`, comes first, to within a slot; of one slot, the one
+    /// that was armed there first. Stays armed. Arms anew whatever it finds armed too early, so that the work is paid
+    /// for by the packets that moved the deadlines.
+    template <class DeadlineOf>
+    std::optional<Item> soonest(DeadlineOf&& deadline_of) {
+        if (!next_) return std::nullopt;
+        for (earliest_ = std::max(earliest_, *next_); earliest_ < *next_ + kSlots; ++earliest_) {
+            const std::uint32_t anchor = index_of(earliest_);
+            while (links_[anchor].after != anchor) {
+                const Item item = links_[anchor].after - kFirstItem;
+                const base::Nanoseconds deadline = deadline_of(item);
+                if (due_slot(deadline) <= earliest_) return item;
+                arm(item, deadline);
+            }
+        }
+        return std::nullopt;
+    }
 
     /// Disarms each item of the slots that ended before `now` and calls `on_due(item)`, which may arm and disarm any.
     template <class OnDue>
@@ -47,8 +78,7 @@ class TimerWheel {
         if (target < begin) return;
         next_ = target;
         const std::int64_t end = std::min(target, begin + kSlots);  // One turn visits every slot.
-        for (std::int64_t slot = begin; slot < end; ++slot)
-            fire(static_cast<std::uint32_t>(slot & (kSlots - 1)), on_due);
+        for (std::int64_t slot = begin; slot < end; ++slot) fire(index_of(slot), on_due);
     }
 
   private:
@@ -65,6 +95,15 @@ class TimerWheel {
     };
 
     static std::int64_t slot_time(base::Nanoseconds time) { return time >> kSlotBits; }
+    static std::uint32_t index_of(std::int64_t slot) { return static_cast<std::uint32_t>(slot & (kSlots - 1)); }
+
+    /// Where an item of that deadline belongs: the past fires next, what lies beyond the horizon last.
+    std::int64_t due_slot(base::Nanoseconds deadline) const {
+        const std::int64_t next = next_.value_or(slot_time(deadline));
+        return std::clamp(slot_time(deadline), next, next + kSlots - 1);
+    }
+
+    std::size_t grown_capacity(std::size_t count) const { return std::max(links_.capacity() * 2, kFirstItem + count); }
 
     void unlink(std::uint32_t node) {
         const Link link = links_[node];
@@ -96,7 +135,8 @@ class TimerWheel {
     }
 
     std::vector<Link> links_;
-    std::optional<std::int64_t> next_;  ///< The first slot, counted since 1970, that has not fired.
+    std::optional<std::int64_t> next_;   ///< The first slot, counted since 1970, that has not fired.
+    std::int64_t earliest_ = INT64_MAX;  ///< No item is armed in a slot before this one.
 };
 
 }  // namespace flowsift::flow

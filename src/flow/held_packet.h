@@ -1,0 +1,29 @@
+// HeldPacket: the one packet that jumped ahead by over an hour, kept until the next one shows whether time did.
+//
+// A copy, payload included: the capture buffer moves on meanwhile. Owned by the assembler, on its thread.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/time.h"
+#include "decode/packet.h"
+
+namespace flowsift::flow {
+
+struct HeldPacket {
+    decode::Packet packet;
+    base::Nanoseconds time = 0;  ///< Its timestamp, bounded.
+    std::vector<std::uint8_t> payload;
+    bool is_full = false;
+
+    void fill(const decode::Packet& original, base::Nanoseconds bounded_time) {
+        payload.assign(original.payload.begin(), original.payload.end());
+        packet = original;
+        time = bounded_time;
+        packet.payload = payload;
+        is_full = true;
+    }
+};
+
+}  // namespace flowsift::flow

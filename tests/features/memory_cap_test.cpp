@@ -1,0 +1,204 @@
+// The memory cap: who goes when memory is short, and that nobody goes before.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "collected_flows.h"
+#include "flow_comparison.h"
+#include "packet_makers.h"
+#include "random_traffic.h"
+
+namespace flowsift::features {
+namespace {
+
+using Packets = std::vector<decode::Packet>;
+
+constexpr std::size_t kCap = std::size_t{4} << 20;
+constexpr std::int64_t kSlot = (std::int64_t{1} << 26) / base::kMicrosecond;  // The order's resolution, microseconds.
+
+struct CappedMeter {
+    explicit CappedMeter(std::size_t cap, const AssemblyProfile& profile = kProfiles[0])
+        : meter({profile, {1, 2}, cap}, cic_schema(), collector) {}
+
+    FlowCollector collector;
+    FlowMeter meter;
+};
+
+Talk talk_of(std::uint8_t net, std::uint32_t number, std::uint8_t protocol = decode::ip_protocol::kTcp) {
+    Talk talk;
+    talk.protocol = protocol;
+    talk.client.bytes[12] = net;
+    talk.client.bytes[13] = static_cast<std::uint8_t>(number >> 16);
+    talk.client.bytes[14] = static_cast<std::uint8_t>(number >> 8);
+    talk.client.bytes[15] = static_cast<std::uint8_t>(number);
+    return talk;
+}
+
+void add_handshake(Packets& packets, const Talk& talk, std::int64_t time) {
+    packets.push_back(with_flags(talk.from_client(time), kSyn));
+    packets.push_back(with_flags(talk.from_server(time + 10), kSyn | kAck));
+    packets.push_back(talk.from_client(time + 20));
+}
+
+Packets sorted(Packets packets) {
+    std::stable_sort(packets.begin(), packets.end(),
+                     [](const auto& a, const auto& b) { return a.timestamp < b.timestamp; });
+    return packets;
+}
+
+/// A hundred connections that talk once a second for half a minute.
+Packets established_traffic() {
+    Packets packets;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        const Talk talk = talk_of(10, i);
+        add_handshake(packets, talk, i * 1000);
+        for (std::int64_t second = 1; second < 30; ++second) {
+            packets.push_back(talk.from_client(second * 1'000'000 + i * 1000, 10 + i));
+            packets.push_back(talk.from_server(second * 1'000'000 + i * 1000 + 500, 100));
+        }
+    }
+    return sorted(packets);
+}
+
+/// `count` SYNs within half a minute, every third answered: a server answers a flood, too.
+Packets flood(std::uint32_t count) {
+    Packets packets;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::int64_t time = 1'000'000 + i * (28'000'000ll / count);
+        packets.push_back(with_flags(talk_of(11, i).from_client(time), kSyn));
+        if (i % 3 == 0) packets.push_back(with_flags(talk_of(11, i).from_server(time + 5), kSyn | kAck));
+    }
+    return sorted(packets);
+}
+
+std::uint64_t evicted(const MeterCounters& counters) {
+    return counters.flows_ended[static_cast<std::size_t>(EndReason::kEvicted)];
+}
+
+TEST(MemoryCap, EstablishedFlowsSurviveAFloodOfTenTimesWhatFits) {
+    // 4 MiB hold fewer than 8,192 flows of at least 512 bytes: eighty thousand SYNs are ten times as many.
+    static_assert(kCap / 512 == 8192);
+    Packets packets = established_traffic();
+    const std::vector<CollectedFlow> alone = metered(packets);
+    const Packets syns = flood(80'000);
+    packets.insert(packets.end(), syns.begin(), syns.end());
+    packets = sorted(packets);
+
+    CappedMeter test(kCap);
+    const MeterCounters& counters = test.meter.counters();
+    for (const decode::Packet& packet : packets) {
+        test.meter.add(packet);
+        ASSERT_LE(test.meter.memory_bytes(), kCap);
+        const std::uint64_t ended =
+            std::accumulate(counters.flows_ended.begin(), counters.flows_ended.end(), std::uint64_t{0});
+        ASSERT_EQ(counters.flows_started, ended + counters.flows_live);
+    }
+    EXPECT_GT(counters.flows_live, 4000u);
+    EXPECT_GT(evicted(counters), 70'000u);
+    test.meter.finish();
+
+    std::vector<CollectedFlow> established, rest;
+    std::uint64_t in_flows = 0;
+    for (const CollectedFlow& flow : test.collector.flows) {
+        (flow.identity.source.bytes[12] == 10 ? established : rest).push_back(flow);
+        in_flows += flow.identity.forward_packets + flow.identity.backward_packets;
+    }
+    EXPECT_EQ(first_difference(established, alone), "");
+    EXPECT_EQ(rest.size(), 80'000u);
+    EXPECT_EQ(in_flows + counters.late_packets, packets.size());
+}
+
+TEST(MemoryCap, NothingIsEvictedBelowIt) {
+    CappedMeter test(kCap);
+    for (const decode::Packet& packet : flood(3000)) test.meter.add(packet);
+    EXPECT_EQ(test.meter.counters().flows_live, 3000u);
+    EXPECT_EQ(evicted(test.meter.counters()), 0u);
+    EXPECT_LE(test.meter.memory_bytes(), kCap);
+}
+
+/// The plain rule: half-open before the rest, of each kind the longest idle; true to within a slot of the timers.
+void expect_in_order(const std::map<std::uint32_t, std::pair<bool, std::int64_t>>& live, std::uint32_t victim) {
+    const auto [is_half_open, last] = live.at(victim);
+    for (const auto& [flow, state] : live) {
+        ASSERT_FALSE(state.first && !is_half_open) << "a half-open flow was passed over";
+        ASSERT_TRUE(state.first != is_half_open || state.second + kSlot > last) << "a longer idle flow was passed over";
+    }
+}
+
+TEST(MemoryCap, EvictsInTheOrderOfThePlainRule) {
+    base::Random random(5);
+    CappedMeter test(flow::kLeastMemoryCap);
+    std::map<std::uint32_t, std::pair<bool, std::int64_t>> live;  // Number to (half-open, last packet).
+    std::int64_t time = 0;
+    std::uint64_t victims = 0, open_victims = 0;
+    for (std::uint32_t next = 0; next < 9000;) {
+        time += random.below(6000);
+        const std::size_t before = test.collector.flows.size();
+        const bool is_new = live.empty() || random.below(3) == 0;
+        auto chosen = is_new ? live.end() : live.lower_bound(random.below(next));
+        if (chosen == live.end() && !is_new) chosen = live.begin();
+        const std::uint32_t number = is_new ? next++ : chosen->first;
+        // UDP: a flow's second packet shows that it is no mere probe. Late in the test hardly any probe stays one.
+        test.meter.add(talk_of(12, number, decode::ip_protocol::kUdp).from_client(time, 5));
+        for (std::size_t i = before; i < test.collector.flows.size(); ++i) {
+            const auto& bytes = test.collector.flows[i].identity.source.bytes;
+            const std::uint32_t victim = bytes[13] << 16 | bytes[14] << 8 | bytes[15];
+            ASSERT_EQ(test.collector.flows[i].identity.end_reason, EndReason::kEvicted);
+            open_victims += live.at(victim).first ? 0 : 1;
+            expect_in_order(live, victim);
+            live.erase(victim);
+            ++victims;
+        }
+        live[number] = {is_new, time};
+    }
+    EXPECT_GT(victims, 5000u);
+    EXPECT_GT(victims - open_victims, 100u);
+    std::size_t half_open = 0;
+    for (const auto& [number, state] : live) half_open += state.first ? 1 : 0;
+    EXPECT_GT(half_open, 0u);
+}
+
+TEST(MemoryCap, WithoutHalfOpenFlowsTheLongestIdleGoes) {
+    CappedMeter test(flow::kLeastMemoryCap);
+    Packets packets;
+    constexpr std::uint32_t kFlows = 4000;
+    for (std::uint32_t i = 0; i < kFlows; ++i) add_handshake(packets, talk_of(13, i), i * 10'000);
+    for (const decode::Packet& packet : packets) test.meter.add(packet);
+    ASSERT_GT(test.collector.flows.size(), 100u);
+    for (std::size_t i = 1; i < test.collector.flows.size(); ++i) {
+        const FlowIdentity& flow = test.collector.flows[i].identity;
+        EXPECT_EQ(flow.end_reason, EndReason::kEvicted);
+        EXPECT_EQ(flow.forward_packets, 2u);
+        EXPECT_GT(flow.last, test.collector.flows[i - 1].identity.last);
+    }
+}
+
+TEST(MemoryCap, WhatIsRememberedOfClosedFlowsStaysWithinItToo) {
+    // Each probe is refused: closed flows that are remembered for two minutes, twenty thousand in twenty seconds.
+    CappedMeter test(flow::kLeastMemoryCap);
+    for (std::uint32_t i = 0; i < 20'000; ++i) {
+        const Talk talk = talk_of(14, i);
+        test.meter.add(with_flags(talk.from_client(i * 1000), kSyn));
+        test.meter.add(with_flags(talk.from_server(i * 1000 + 10), kRst | kAck));
+        ASSERT_LE(test.meter.memory_bytes(), flow::kLeastMemoryCap);
+    }
+    EXPECT_EQ(evicted(test.meter.counters()), 0u);  // Closed, therefore exported as such however early.
+    test.meter.add(with_flags(talk_of(14, 19'000).from_server(20'100'000), kRst | kAck));
+    EXPECT_EQ(test.meter.counters().late_packets, 1u);  // The latest are still remembered.
+}
+
+TEST(MemoryCap, BatchesGiveTheSameRowsAsSinglePackets) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const Packets packets = RandomTraffic(seed).packets(1000 + seed);
+        TestMeter batched;
+        batched.meter.add(std::span(packets));
+        batched.meter.finish();
+        EXPECT_EQ(first_difference(batched.collector.flows, metered(packets)), "");
+    }
+}
+
+}  // namespace
+}  // namespace flowsift::features
