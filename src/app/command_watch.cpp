@@ -107,8 +107,8 @@ base::Result<void> Watch::open_sinks() {
                                  .classes = model_.classes,
                                  .with_flows = options_.has_flow_events});
     };
-    if (const auto added = add("eve", options_.eve); !added) return added;
-    if (const auto added = add("csv", options_.flows); !added) return added;
+    if (auto added = add("eve", options_.eve); !added) return added;
+    if (auto added = add("csv", options_.flows); !added) return added;
     return add("terminal", options_.quiet ? "" : "-");
 }
 

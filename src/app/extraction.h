@@ -19,7 +19,7 @@ class CaptureListener : public features::FlowListener {
 struct ExtractionOptions {
     features::Schema schema = features::cic_schema();
     features::AssemblyProfile profile = features::kProfiles[0];
-    std::string filter;   ///< BPF, or empty for every packet.
+    std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
     bool joined = false;  ///< The captures are pieces of one: flows go on from file to file.
 };

@@ -38,7 +38,9 @@ struct SipState {
     }
 };
 
-EVP_MD_CTX* evp(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+EVP_MD_CTX* evp(void* context) {
+    return static_cast<EVP_MD_CTX*>(context);
+}
 
 }  // namespace
 
@@ -61,10 +63,16 @@ std::uint64_t siphash13(const HashKey& key, Bytes bytes) {
     return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(evp(context_), EVP_sha256(), nullptr); }
-Sha256::~Sha256() { EVP_MD_CTX_free(evp(context_)); }
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+    EVP_DigestInit_ex(evp(context_), EVP_sha256(), nullptr);
+}
+Sha256::~Sha256() {
+    EVP_MD_CTX_free(evp(context_));
+}
 
-void Sha256::update(Bytes bytes) { EVP_DigestUpdate(evp(context_), bytes.data(), bytes.size()); }
+void Sha256::update(Bytes bytes) {
+    EVP_DigestUpdate(evp(context_), bytes.data(), bytes.size());
+}
 
 std::array<std::uint8_t, 32> Sha256::finish() {
     std::array<std::uint8_t, 32> digest{};

@@ -1,4 +1,5 @@
-// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 where a standard wants it.
+// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 where a standard
+// wants it.
 #pragma once
 
 #include <array>

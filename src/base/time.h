@@ -1,4 +1,5 @@
-// Time as flowsift keeps it: nanoseconds since 1970-01-01 UTC in an int64, always from packets, never from the wall clock.
+// Time as flowsift keeps it: nanoseconds since 1970-01-01 UTC in an int64, always from packets, never from the wall
+// clock.
 #pragma once
 
 #include <cstdint>

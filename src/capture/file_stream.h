@@ -1,6 +1,6 @@
-// FileStream: the bytes of a file descriptor, with a look ahead at the first few. Plain read(), not mmap: a file that is
-// cut while it is mapped kills the process, and blocks that stay in the L2 cache were faster when measured (a page fault
-// costs more than copying its page).
+// FileStream: the bytes of a file descriptor, with a look ahead at the first few. Plain read(), not mmap: a file that
+// is cut while it is mapped kills the process, and blocks that stay in the L2 cache were faster when measured (a page
+// fault costs more than copying its page).
 #pragma once
 
 #include <vector>

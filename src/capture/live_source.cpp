@@ -43,7 +43,8 @@ class LiveSource final : public PacketSource {
         const bool is_stopping = stopped_.load(std::memory_order_relaxed);
         if (damage_ || (is_stopping && received_ >= due_at_stop())) return ReadStatus::kEnd;
         pollfd waiting{pcap_get_selectable_fd(handle_.get()), POLLIN, 0};
-        poll(&waiting, 1, is_stopping ? 2 * kRingTimeoutMilliseconds : kIdleMilliseconds);  // pcap_dispatch() tells errors.
+        poll(&waiting, 1,
+             is_stopping ? 2 * kRingTimeoutMilliseconds : kIdleMilliseconds);  // pcap_dispatch() tells errors.
         const int result = pcap_dispatch(handle_.get(), kBatchPackets, take, reinterpret_cast<u_char*>(this));
         if (result == PCAP_ERROR)
             damage_ = base::Error{fmt::format("capture on {} ended: {}", interface_, pcap_geterr(handle_.get()))};

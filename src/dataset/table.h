@@ -15,15 +15,15 @@ namespace flowsift::dataset {
 using ClassIndex = std::uint16_t;
 
 struct Table {
-    features::Schema schema;                    ///< What the columns are.
-    std::vector<std::vector<float>> columns;    ///< schema.size() columns of rows() values each; all finite.
-    std::vector<ClassIndex> labels;             ///< Index into classes, one per row.
-    std::vector<std::string> classes;           ///< Sorted, distinct; may hold classes without rows after a split.
-    std::vector<std::uint64_t> five_tuples;     ///< Direction-free hash of addresses, ports, protocol; 0 = unknown.
-    std::vector<base::Nanoseconds> times;       ///< First packet; 0 = unknown.
-    std::vector<std::uint32_t> sources;         ///< Index into source_names.
-    std::vector<std::string> source_names;      ///< Files or captures that the rows came from.
-    std::string profile;                        ///< Name of the assembly profile; "mixed" only on request.
+    features::Schema schema;                  ///< What the columns are.
+    std::vector<std::vector<float>> columns;  ///< schema.size() columns of rows() values each; all finite.
+    std::vector<ClassIndex> labels;           ///< Index into classes, one per row.
+    std::vector<std::string> classes;         ///< Sorted, distinct; may hold classes without rows after a split.
+    std::vector<std::uint64_t> five_tuples;   ///< Direction-free hash of addresses, ports, protocol; 0 = unknown.
+    std::vector<base::Nanoseconds> times;     ///< First packet; 0 = unknown.
+    std::vector<std::uint32_t> sources;       ///< Index into source_names.
+    std::vector<std::string> source_names;    ///< Files or captures that the rows came from.
+    std::string profile;                      ///< Name of the assembly profile; "mixed" only on request.
 
     std::size_t rows() const { return labels.size(); }
 };

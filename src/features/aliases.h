@@ -28,8 +28,9 @@ enum class IdentityColumn : std::uint8_t {
 };
 
 struct ColumnMeaning {
-    std::optional<FeatureId> feature;        ///< Set where the column is a catalogue feature …
-    std::optional<IdentityColumn> identity;  ///< … or where it is one of these; both for ports and Protocol. Neither: unknown.
+    std::optional<FeatureId> feature;  ///< Set where the column is a catalogue feature …
+    std::optional<IdentityColumn>
+        identity;  ///< … or where it is one of these; both for ports and Protocol. Neither: unknown.
 };
 
 /// The original CIC-IDS2017 files bear `Fwd Header Length` twice: two columns of one file may mean the same feature.

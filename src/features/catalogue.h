@@ -23,16 +23,17 @@ using FeatureId = std::uint16_t;  ///< Index into catalogue(). Stable within one
 inline constexpr int kDefinitionsVersion = 1;
 
 enum class FeatureUse : std::uint8_t {
-    kDefault,   ///< Learnt from unless told otherwise.
-    kOnRequest, ///< Only when named (ports, Total TCP Flow Time).
+    kDefault,    ///< Learnt from unless told otherwise.
+    kOnRequest,  ///< Only when named (ports, Total TCP Flow Time).
 };
 
 struct Feature {
-    std::string_view name;        ///< The CIC-IDS2017 column name.
-    std::string_view unit;        ///< "µs", "bytes", "packets", "1/s", "bytes/s", "bytes²", "-".
-    std::string_view definition;  ///< One sentence.
-    bool is_integer;              ///< Values are whole numbers: printed without a point.
-    bool differs_from_public_csv; ///< The public corrected CIC files hold other values: not learnt from those by default.
+    std::string_view name;         ///< The CIC-IDS2017 column name.
+    std::string_view unit;         ///< "µs", "bytes", "packets", "1/s", "bytes/s", "bytes²", "-".
+    std::string_view definition;   ///< One sentence.
+    bool is_integer;               ///< Values are whole numbers: printed without a point.
+    bool differs_from_public_csv;  ///< The public corrected CIC files hold other values: not learnt from those by
+                                   ///< default.
     FeatureUse use;
     double (*value)(const FlowState&);
 };

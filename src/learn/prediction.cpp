@@ -43,6 +43,7 @@ Judgement judge_rows(const model::Model& model, const dataset::Table& table, con
                      std::uint64_t minimum_support, std::size_t threads) {
     const Said said = ask(model, table, rows, threads);
     std::vector<ClassIndex> truth;
+    truth.reserve(rows.size());
     for (const std::uint32_t row : rows) truth.push_back(table.labels[row]);
     Predictions predictions{.data_classes = table.classes,
                             .truth = truth,

@@ -27,6 +27,7 @@ class Majority {
 model::Stump train_stump(const dataset::Table& table, const std::vector<std::uint32_t>& rows, std::size_t threads) {
     const BinnedTable binned(table, rows, threads);
     std::vector<Sample> samples;
+    samples.reserve(rows.size());
     for (std::uint32_t i = 0; i < rows.size(); ++i) samples.push_back({i, binned.label(i), 1});
     const std::vector<double> weights(table.classes.size(), 1.0);
     NodeCounts counts;

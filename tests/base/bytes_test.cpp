@@ -27,7 +27,7 @@ TEST(ByteReader, FailedReadPoisonsTheReader) {
     reader.skip(6);
     EXPECT_EQ(reader.be32(), 0u);  // Three bytes are left.
     EXPECT_FALSE(reader.ok());
-    EXPECT_EQ(reader.u8(), 0u);    // One byte would have fitted: it is not given any more.
+    EXPECT_EQ(reader.u8(), 0u);  // One byte would have fitted: it is not given any more.
     EXPECT_EQ(reader.remaining(), 0u);
     EXPECT_TRUE(reader.rest().empty());
 }

@@ -9,7 +9,9 @@
 namespace flowsift::base {
 namespace {
 
-Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+Bytes as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 
 // FIPS 180-4 examples.
 TEST(Hash, Sha256OfAbc) {
@@ -20,7 +22,9 @@ TEST(Hash, Sha256OfAbc) {
     EXPECT_EQ(pieces.finish(), sha256(as_bytes("abc")));
 }
 
-TEST(Hash, Sha1OfAbc) { EXPECT_EQ(to_hex(sha1(as_bytes("abc"))), "a9993e364706816aba3e25717850c26c9cd0d89d"); }
+TEST(Hash, Sha1OfAbc) {
+    EXPECT_EQ(to_hex(sha1(as_bytes("abc"))), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
 
 TEST(Hash, Sha256OfMissingFileSaysSo) {
     const auto digest = sha256_of_file("/no/such/file");
@@ -49,7 +53,9 @@ TEST(Hash, SipHashDependsOnKeyAndEveryByte) {
     EXPECT_NE(siphash13(key, Bytes(bytes).first(8)), siphash13(key, Bytes(bytes).first(7)));
 }
 
-TEST(Hash, RandomKeysDiffer) { EXPECT_NE(HashKey::random().k0, HashKey::random().k0); }
+TEST(Hash, RandomKeysDiffer) {
+    EXPECT_NE(HashKey::random().k0, HashKey::random().k0);
+}
 
 }  // namespace
 }  // namespace flowsift::base

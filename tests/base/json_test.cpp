@@ -29,9 +29,9 @@ TEST(JsonWriter, EscapesWhatCouldBreakOutOfItsPlace) {
 
 TEST(JsonWriter, KeepsUtf8AndEscapesOtherBytes) {
     EXPECT_EQ(written("µs → ok"), "\"µs → ok\"");
-    EXPECT_EQ(written("\xff\xc0\xaf"), R"("\u00ff\u00c0\u00af")");      // never UTF-8, and an overlong '/'
-    EXPECT_EQ(written("\xed\xa0\x80"), R"("\u00ed\u00a0\u0080")");      // a surrogate
-    EXPECT_EQ(written("\xe2\x82"), R"("\u00e2\u0082")");                // cut short
+    EXPECT_EQ(written("\xff\xc0\xaf"), R"("\u00ff\u00c0\u00af")");  // never UTF-8, and an overlong '/'
+    EXPECT_EQ(written("\xed\xa0\x80"), R"("\u00ed\u00a0\u0080")");  // a surrogate
+    EXPECT_EQ(written("\xe2\x82"), R"("\u00e2\u0082")");            // cut short
 }
 
 TEST(JsonWriter, AnyBytesMakeValidJson) {
