@@ -27,8 +27,8 @@ struct IpAddress {
     /// The bytes as they stood on the wire: 4 or 16.
     Bytes network() const { return is_v4() ? v4() : Bytes(bytes); }
 
-    auto operator<=>(const IpAddress&) const =
-        default;  // NOLINT(modernize-use-nullptr): a false finding of clang-tidy 14
+    // NOLINTNEXTLINE(modernize-use-nullptr): a false finding of clang-tidy 14
+    auto operator<=>(const IpAddress&) const = default;
 };
 
 /// Dotted quad, or RFC 5952 for IPv6.
