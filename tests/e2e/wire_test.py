@@ -1,6 +1,6 @@
 """A real wire: what `watch` sees on a virtual Ethernet pair is what `flows` reads from its recording, row for row.
 
-Needs root (network namespaces); otherwise exits with 77, which ctest shows as skipped. Touches nothing outside the two
+Needs root (network namespaces) and a kernel that allows it; otherwise exits with 77, which ctest shows as skipped. Touches nothing outside the two
 namespaces that it makes and removes.
 """
 import os
@@ -24,14 +24,15 @@ def command(*words):
 
 
 def in_namespace(number, *words):
-    return ['ip', 'netns', 'exec', NAMESPACES[number], *map(str, words)]
+    # Not `ip netns exec`: that remounts /sys, which a container or chroot does not allow.
+    return ['nsenter', f'--net=/run/netns/{NAMESPACES[number]}', '--', *map(str, words)]
 
 
 def make_wire():
-    for name in NAMESPACES:
+    for number, name in enumerate(NAMESPACES):
         command('ip', 'netns', 'add', name)
         # Silence: no router solicitations or multicast reports of the kernel's own.
-        command('ip', 'netns', 'exec', name, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6')
+        command(*in_namespace(number, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'))
     command(*in_namespace(0, 'ip', 'link', 'add', 'wire0', 'mtu', '9000', 'type', 'veth', 'peer', 'name', 'wire1', 'mtu',
                           '9000', 'netns', NAMESPACES[1]))
     for number, device in enumerate(('wire0', 'wire1')):
@@ -85,10 +86,23 @@ def send(path, device):
         at += 16 + captured
 
 
+def why_no_wire():
+    """Empty where a wire can be made here; otherwise what is missing."""
+    if os.geteuid() != 0:
+        return 'needs root, to make network namespaces'
+    remove_wire()  # What a killed run may have left.
+    try:
+        make_wire()
+    except (OSError, subprocess.CalledProcessError) as error:
+        return f'cannot make network namespaces here: {getattr(error, "stderr", None) or error}'.strip()
+    finally:
+        remove_wire()
+    return ''
+
+
 class Wire(ProgramTest):
     def setUp(self):
         super().setUp()
-        remove_wire()  # What a killed run may have left.
         make_wire()
 
     def tearDown(self):
@@ -138,7 +152,8 @@ if __name__ == '__main__':
     if sys.argv[1:2] == ['--send']:
         send(sys.argv[2], sys.argv[3])
         sys.exit(0)
-    if os.geteuid() != 0:
-        print('skipped Wire: needs root, to make network namespaces')
+    missing = why_no_wire()
+    if missing:
+        print(f'skipped Wire: {missing}')
         sys.exit(77)
     unittest.main(verbosity=2)
