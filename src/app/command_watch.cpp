@@ -34,6 +34,7 @@ struct WatchOptions {
     std::string flows;
     std::string record;
     double probability = 0.5;
+    std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     bool has_flow_events = false;
     bool quiet = false;
 
@@ -115,7 +116,8 @@ base::Result<void> Watch::open_sinks() {
 void Watch::start() {
     detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(features::FlowMeter::Options{.profile = *profile}, features::cic_schema(), *detector_);
+    meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory},
+                   features::cic_schema(), *detector_);
     pipeline_.emplace(*meter_);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
@@ -191,6 +193,11 @@ Runner configure_watch(CLI::App& app) {
     app.add_flag("--eve-flows", options->has_flow_events, "EVE: an event for every flow as well");
     app.add_option("--flows", options->flows, "Every flow's row to this CSV");
     app.add_option("--record", options->record, "Every received packet to this capture (pcap, nanoseconds)");
+    app.add_option("--memory", options->memory,
+                   "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->default_str("1G");
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options] { return run_watch(*options); };
 }

@@ -1,0 +1,160 @@
+// Packet rate of capture -> decode -> flows -> CSV on one core, as a ratio to a bare pcap_loop() that only counts.
+//
+//     extract [--rounds 5] CAPTURE...          for each capture: to /dev/null and to a file, medians of the rounds
+//     extract --live MANY FEW                  bytes per live flow, and cost per packet with many against few of them
+//
+// Both sides run in turn within this process, on this thread, after one unmeasured round that fills the page cache.
+
+#include <fmt/format.h>
+#include <pcap/pcap.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "app/pipeline.h"
+#include "capture/capture_file.h"
+#include "output/flow_csv.h"
+
+namespace flowsift {
+namespace {
+
+[[noreturn]] void fail(const std::string& message) {
+    fmt::print(stderr, "extract: {}\n", message);
+    std::exit(1);
+}
+
+double seconds_of(const std::function<void()>& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+std::uint64_t count_with_libpcap(const std::string& path) {
+    char message[PCAP_ERRBUF_SIZE];
+    pcap_t* handle = pcap_open_offline(path.c_str(), message);
+    if (!handle) fail(message);
+    std::uint64_t packets = 0;
+    pcap_loop(
+        handle, -1, [](u_char* user, const pcap_pkthdr*, const u_char*) { ++*reinterpret_cast<std::uint64_t*>(user); },
+        reinterpret_cast<u_char*>(&packets));
+    pcap_close(handle);
+    return packets;
+}
+
+class CsvListener final : public features::FlowListener {
+  public:
+    explicit CsvListener(output::FlowCsv& csv) : csv_(csv) {}
+    void on_flow_ended(const features::FlowRow& row) override { csv_.on_flow(row, nullptr); }
+
+  private:
+    output::FlowCsv& csv_;
+};
+
+/// What `flowsift flows CAPTURE -o OUTPUT` does. `before_end` sees the meter while the last flows still live.
+void extract(const std::string& path, const std::string& output,
+             const std::function<void(const features::FlowMeter&)>& before_end = {}) {
+    auto source = capture::open_capture(path, "");
+    if (!source) fail(source.error().message);
+    auto csv = output::FlowCsv::open(output, features::cic_schema(), {.capture = path, .profile = "default"});
+    if (!csv) fail(csv.error().message);
+    CsvListener listener(**csv);
+    features::FlowMeter meter({}, features::cic_schema(), listener);
+    app::Pipeline pipeline(meter);
+    pipeline.run(**source, {});
+    if (before_end) before_end(meter);
+    meter.finish();
+    if (const auto written = (*csv)->finish(); !written) fail(written.error().message);
+}
+
+void compare(const std::string& path, int rounds) {
+    const std::string file =
+        fmt::format("{}/flowsift-bench-{}.csv", std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp",
+                    std::chrono::steady_clock::now().time_since_epoch().count());
+    const std::uint64_t packets = count_with_libpcap(path);
+    extract(path, "/dev/null");
+    std::vector<double> bare, discarded, kept;
+    for (int round = 0; round < rounds; ++round) {
+        bare.push_back(seconds_of([&] { count_with_libpcap(path); }));
+        discarded.push_back(seconds_of([&] { extract(path, "/dev/null"); }));
+        kept.push_back(seconds_of([&] { extract(path, file); }));
+    }
+    std::remove(file.c_str());
+    const auto rate = [&](const std::vector<double>& times) {
+        return static_cast<double>(packets) / median(times) / 1e6;
+    };
+    fmt::print("{}: {} packets\n", path, packets);
+    fmt::print("  pcap_loop      {:7.2f} M packets/s\n", rate(bare));
+    fmt::print("  to /dev/null   {:7.2f} M packets/s, ratio {:.3f}\n", rate(discarded), rate(discarded) / rate(bare));
+    fmt::print("  to a file      {:7.2f} M packets/s, ratio {:.3f}\n", rate(kept), rate(kept) / rate(bare));
+}
+
+struct Live {
+    double nanoseconds_per_packet = 0;  ///< Until the last packet; the rows of the flows still live not included.
+    std::size_t bytes = 0;
+    std::uint64_t flows = 0;
+};
+
+/// Repeats the capture until about as many packets were metered as `packets`, each time from an empty table.
+Live measure_live(const std::string& path, std::uint64_t packets) {
+    Live live;
+    const std::uint64_t repetitions = std::max<std::uint64_t>(1, packets / count_with_libpcap(path));
+    double seconds = 0;
+    std::uint64_t metered = 0;
+    for (std::uint64_t i = 0; i < repetitions; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        extract(path, "/dev/null", [&](const features::FlowMeter& meter) {
+            seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+            metered += meter.counters().packets;
+            live.flows = meter.counters().flows_live;
+            live.bytes = meter.memory_bytes();
+        });
+    }
+    live.nanoseconds_per_packet = seconds * 1e9 / static_cast<double>(metered);
+    return live;
+}
+
+void compare_live(const std::string& many, const std::string& few, int rounds) {
+    std::vector<double> many_costs, few_costs;
+    Live m, f;
+    for (int round = 0; round < rounds; ++round) {
+        const std::uint64_t packets = count_with_libpcap(many);
+        many_costs.push_back((m = measure_live(many, packets)).nanoseconds_per_packet);
+        few_costs.push_back((f = measure_live(few, packets)).nanoseconds_per_packet);
+    }
+    for (const auto& [live, costs] : {std::pair(m, many_costs), std::pair(f, few_costs)})
+        fmt::print("{:9} live flows: {:7.1f} bytes each, {:6.1f} ns per packet\n", live.flows,
+                   static_cast<double>(live.bytes) / static_cast<double>(live.flows), median(costs));
+    fmt::print("cost per packet, many over few: {:.2f}\n", median(many_costs) / median(few_costs));
+}
+
+}  // namespace
+}  // namespace flowsift
+
+int main(int argc, char** argv) {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    int rounds = 5;
+    if (arguments.size() > 1 && arguments[0] == "--rounds") {
+        rounds = std::max(1, std::atoi(arguments[1].c_str()));
+        arguments.erase(arguments.begin(), arguments.begin() + 2);
+    }
+    if (arguments.empty() || (arguments[0] == "--live" && arguments.size() != 3)) {
+        fmt::print(stderr, "usage: extract [--rounds N] CAPTURE... | extract [--rounds N] --live MANY FEW\n");
+        return 2;
+    }
+    if (arguments[0] == "--live") {
+        flowsift::compare_live(arguments[1], arguments[2], rounds);
+        return 0;
+    }
+    for (const std::string& path : arguments) flowsift::compare(path, rounds);
+    return 0;
+}
