@@ -10,20 +10,21 @@ namespace flowsift::features {
 
 struct FlowMeter::Implementation {
     Implementation(const Options& options, const Schema& wanted, FlowListener& flow_listener)
-        : schema(wanted),
-          listener(flow_listener),
+        : listener(flow_listener),
           values(wanted.size()),
-          assembler(options.profile, options.hash_key, options.memory_cap_bytes, *this) {}
+          assembler(options.profile, options.hash_key, options.memory_cap_bytes, *this) {
+        for (std::size_t i = 0; i < wanted.size(); ++i) formulas.push_back(wanted.feature(i).value);
+    }
 
     void on_flow_ended(const FlowState& state, EndReason reason) {
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = schema.feature(i).value(state);
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = formulas[i](state);
         const FlowIdentity identity = state.identity(reason);
         listener.on_flow_ended({identity, values});
     }
 
-    const Schema schema;
     FlowListener& listener;
-    std::vector<double> values;  ///< The row that is handed over, formed anew for each flow.
+    std::vector<double (*)(const FlowState&)> formulas;  ///< Of the schema, in its order.
+    std::vector<double> values;                          ///< The row that is handed over, formed anew for each flow.
     flow::Assembler<FlowState, Implementation> assembler;
 };
 
@@ -43,7 +44,7 @@ void FlowMeter::add(std::span<const decode::Packet> packets) {
         const auto group = packets.subspan(begin, std::min(kAhead, packets.size() - begin));
         for (std::size_t i = 0; i < group.size(); ++i) hashes[i] = assembler.prefetch_slot(group[i]);
         for (std::size_t i = 0; i < group.size(); ++i) assembler.prefetch_record(hashes[i]);
-        for (const decode::Packet& packet : group) assembler.add(packet);
+        for (std::size_t i = 0; i < group.size(); ++i) assembler.add(group[i], hashes[i]);
     }
 }
 std::size_t FlowMeter::memory_bytes() const {

@@ -54,13 +54,16 @@ class Assembler {
     }
 
     /// A packet that jumps ahead by over an hour is held back until the next one shows whether time did.
-    void add(const decode::Packet& packet) {
+    void add(const decode::Packet& packet) { add(packet, hash_of_packet(packet)); }
+
+    /// `hash`: what prefetch_slot() returned for this packet.
+    void add(const decode::Packet& packet, std::uint32_t hash) {
         const base::Nanoseconds time = CaptureClock::bounded(packet.timestamp);
         if (held_.is_full) release_held(time);
         if (clock_.is_jump(time))
             held_.fill(packet, time);
         else
-            process(packet, time);
+            process(packet, hash, time);
     }
 
     /// Tells the capture clock without a packet: ends flows whose timeouts have passed at `now`.
@@ -95,7 +98,7 @@ class Assembler {
 
     /// Asks the processor for what add() of such a packet will read: first of the table …
     std::uint32_t prefetch_slot(const decode::Packet& packet) const {
-        const std::uint32_t hash = hash_of(oriented_key(packet).key, hash_key_);
+        const std::uint32_t hash = hash_of_packet(packet);
         table_.prefetch(hash);
         return hash;
     }
@@ -126,6 +129,10 @@ class Assembler {
     static bool is_flow(Handle handle) { return (handle & kPredecessorBit) == 0; }
     Predecessor& predecessor(Handle handle) { return predecessors_[handle & ~kPredecessorBit]; }
 
+    std::uint32_t hash_of_packet(const decode::Packet& packet) const {
+        return hash_of(oriented_key(packet).key, hash_key_);
+    }
+
     Handle find(const FlowKey& key, std::uint32_t hash) {
         return table_.find(hash, [&](Handle handle) {
             return (is_flow(handle) ? flows_[handle].key : predecessor(handle).key) == key;
@@ -143,17 +150,16 @@ class Assembler {
 
     void process_held(base::Nanoseconds stamp) {
         held_.is_full = false;
-        process(held_.packet, stamp);
+        process(held_.packet, hash_of_packet(held_.packet), stamp);
     }
 
-    void process(const decode::Packet& packet, base::Nanoseconds stamp) {
+    void process(const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds stamp) {
         const base::Nanoseconds time = clock_.on_packet(stamp);
         ++counters_.packets;
         if (time != packet.timestamp) ++counters_.clamped_timestamps;
         run_timers();
 
         const OrientedKey oriented = oriented_key(packet);
-        const std::uint32_t hash = hash_of(oriented.key, hash_key_);
         Handle handle = find(oriented.key, hash);
         if (handle != FlowTable::kNone && is_flow(handle)) {
             const std::optional<EndReason> end_reason = end_before(flows_[handle], packet, oriented.from_low);
