@@ -52,9 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (input.remaining() > 0 && packets.size() < 1000) packets.push_back(packet_of(input, clock));
 
     features::TestMeter test(profile);
-    const features::MeterCounters& counters = test.meter.counters();
     for (const decode::Packet& packet : packets) test.meter.add(packet);
     test.meter.finish();
+    const features::MeterCounters counters = test.meter.counters();
     const features::reference::Extraction plain = features::reference::extract(packets, profile);
     const std::string difference = features::first_difference(test.collector.flows, plain.flows);
     require(difference.empty(), difference.c_str());

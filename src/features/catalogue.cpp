@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "features/flow_state.h"
+#include "features/flow_view.h"
 
 namespace flowsift::features {
 namespace {
@@ -23,150 +23,150 @@ std::uint64_t gaps_among(std::uint64_t packets) {
     return packets > 0 ? packets - 1 : 0;
 }
 
-std::uint64_t duration(const FlowState& flow) {
-    return flow.duration();
+std::uint64_t duration(const FlowView& flow) {
+    return flow->duration();
 }
 
 template <Direction D>
-std::uint64_t packets(const FlowState& flow) {
-    return flow.packets[D];
+std::uint64_t packets(const FlowView& flow) {
+    return flow->packets[D];
 }
-std::uint64_t all_packets(const FlowState& flow) {
-    return flow.total_packets();
+std::uint64_t all_packets(const FlowView& flow) {
+    return flow->total_packets();
 }
 
 template <Direction D>
-Statistics lengths(const FlowState& flow) {
-    return flow.sides[D].payload.of(flow.packets[D]);
+Statistics lengths(const FlowView& flow) {
+    return flow->sides[D].payload.of(flow->packets[D]);
 }
-Statistics all_lengths(const FlowState& flow) {
+Statistics all_lengths(const FlowView& flow) {
     return lengths<kForward>(flow).with(lengths<kBackward>(flow));
 }
 
 template <Direction D>
-Statistics gaps(const FlowState& flow) {
-    return flow.sides[D].gaps.of(gaps_among(flow.packets[D]));
+Statistics gaps(const FlowView& flow) {
+    return flow->sides[D].gaps.of(gaps_among(flow->packets[D]));
 }
-Statistics all_gaps(const FlowState& flow) {
-    return flow.gaps.of(gaps_among(flow.total_packets()));
+Statistics all_gaps(const FlowView& flow) {
+    return flow->gaps.of(gaps_among(flow->total_packets()));
 }
 
-Statistics idle(const FlowState& flow) {
-    return flow.idle.of(flow.idle_gaps);
+Statistics idle(const FlowView& flow) {
+    return flow->idle.of(flow->idle_gaps);
 }
-Statistics active(const FlowState& flow) {
-    const auto open_period = static_cast<std::uint64_t>(flow.last_microsecond() - flow.active_start);
-    return flow.active.of(flow.idle_gaps).with(open_period);
+Statistics active(const FlowView& flow) {
+    const auto open_period = static_cast<std::uint64_t>(flow->last_microsecond() - flow->active_start);
+    return flow->active.of(flow->idle_gaps).with(open_period);
 }
 
 // What a row of the table computes: a number of the statistics that `Of` yields, a rate, a count …
 
-template <Statistics (*Of)(const FlowState&)>
-double sum(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double sum(const FlowView& flow) {
     return static_cast<double>(Of(flow).sum);
 }
-template <Statistics (*Of)(const FlowState&)>
-double mean(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double mean(const FlowView& flow) {
     return Of(flow).mean();
 }
-template <Statistics (*Of)(const FlowState&)>
-double deviation(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double deviation(const FlowView& flow) {
     return Of(flow).deviation();
 }
-template <Statistics (*Of)(const FlowState&)>
-double variance(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double variance(const FlowView& flow) {
     return Of(flow).variance();
 }
-template <Statistics (*Of)(const FlowState&)>
-double max(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double max(const FlowView& flow) {
     return Of(flow).max();
 }
-template <Statistics (*Of)(const FlowState&)>
-double min(const FlowState& flow) {
+template <Statistics (*Of)(const FlowView&)>
+double min(const FlowView& flow) {
     return Of(flow).min();
 }
 
-template <std::uint64_t (*Of)(const FlowState&)>
-double number(const FlowState& flow) {
+template <std::uint64_t (*Of)(const FlowView&)>
+double number(const FlowView& flow) {
     return static_cast<double>(Of(flow));
 }
-template <std::uint64_t (*Of)(const FlowState&)>
-double per_second(const FlowState& flow) {
-    return ratio(number<Of>(flow), seconds(flow.duration()));
+template <std::uint64_t (*Of)(const FlowView&)>
+double per_second(const FlowView& flow) {
+    return ratio(number<Of>(flow), seconds(flow->duration()));
 }
-template <std::uint64_t (*Of)(const FlowState&)>
-double per_subflow(const FlowState& flow) {
-    return number<Of>(flow) / (flow.subflow_gaps + 1.0);
+template <std::uint64_t (*Of)(const FlowView&)>
+double per_subflow(const FlowView& flow) {
+    return number<Of>(flow) / (flow->subflow_gaps + 1.0);
 }
 
 template <Direction D>
-std::uint64_t bytes(const FlowState& flow) {
-    return flow.sides[D].payload.sum();
+std::uint64_t bytes(const FlowView& flow) {
+    return flow->sides[D].payload.sum();
 }
-std::uint64_t all_bytes(const FlowState& flow) {
+std::uint64_t all_bytes(const FlowView& flow) {
     return bytes<kForward>(flow) + bytes<kBackward>(flow);
 }
 
 template <Direction D, std::uint8_t Flag>
-double flags(const FlowState& flow) {
-    return static_cast<double>(flow.flag_count(D, Flag));
+double flags(const FlowView& flow) {
+    return static_cast<double>(flow->flag_count(D, Flag));
 }
 template <std::uint8_t Flag>
-double all_flags(const FlowState& flow) {
-    return static_cast<double>(flow.flag_count(kForward, Flag) + flow.flag_count(kBackward, Flag));
+double all_flags(const FlowView& flow) {
+    return static_cast<double>(flow->flag_count(kForward, Flag) + flow->flag_count(kBackward, Flag));
 }
 
 template <Direction D>
-double header_bytes(const FlowState& flow) {
-    return static_cast<double>(flow.sides[D].header_bytes);
+double header_bytes(const FlowView& flow) {
+    return static_cast<double>(flow->sides[D].header_bytes);
 }
 template <Direction D>
-double first_window(const FlowState& flow) {
-    return flow.sides[D].first_window;
+double first_window(const FlowView& flow) {
+    return flow->sides[D].first_window;
 }
 
 template <Direction D>
-double bulk_bytes(const FlowState& flow) {
-    const BulkTotals totals = flow.bulk.totals(D);
+double bulk_bytes(const FlowView& flow) {
+    const BulkTotals totals = flow->bulk.totals(D);
     return ratio(static_cast<double>(totals.bytes), totals.bulks);
 }
 template <Direction D>
-double bulk_packets(const FlowState& flow) {
-    const BulkTotals totals = flow.bulk.totals(D);
+double bulk_packets(const FlowView& flow) {
+    const BulkTotals totals = flow->bulk.totals(D);
     return ratio(totals.packets, totals.bulks);
 }
 template <Direction D>
-double bulk_rate(const FlowState& flow) {
-    const BulkTotals totals = flow.bulk.totals(D);
+double bulk_rate(const FlowView& flow) {
+    const BulkTotals totals = flow->bulk.totals(D);
     return ratio(static_cast<double>(totals.bytes), seconds(totals.microseconds));
 }
 
-double initiator_port(const FlowState& flow) {
-    return flow.initiator_is_low ? flow.key.low_port : flow.key.high_port;
+double initiator_port(const FlowView& flow) {
+    return flow->initiator_is_low ? flow->key.low_port : flow->key.high_port;
 }
-double responder_port(const FlowState& flow) {
-    return flow.initiator_is_low ? flow.key.high_port : flow.key.low_port;
+double responder_port(const FlowView& flow) {
+    return flow->initiator_is_low ? flow->key.high_port : flow->key.low_port;
 }
-double protocol(const FlowState& flow) {
-    return flow.key.protocol;
+double protocol(const FlowView& flow) {
+    return flow->key.protocol;
 }
-double down_up_ratio(const FlowState& flow) {
-    return ratio(flow.packets[kBackward], flow.packets[kForward]);
+double down_up_ratio(const FlowView& flow) {
+    return ratio(flow->packets[kBackward], flow->packets[kForward]);
 }
-double forward_data_packets(const FlowState& flow) {
-    return flow.sides[kForward].data_packets;
+double forward_data_packets(const FlowView& flow) {
+    return flow->sides[kForward].data_packets;
 }
-double least_forward_header(const FlowState& flow) {
-    return flow.packets[kForward] > 0 ? flow.sides[kForward].least_header : 0;
+double least_forward_header(const FlowView& flow) {
+    return flow->packets[kForward] > 0 ? flow->sides[kForward].least_header : 0;
 }
-double icmp_code(const FlowState& flow) {
-    return flow.icmp_code;
+double icmp_code(const FlowView& flow) {
+    return flow->icmp_code;
 }
-double icmp_type(const FlowState& flow) {
-    return flow.icmp_type;
+double icmp_type(const FlowView& flow) {
+    return flow->icmp_type;
 }
-double connection_time(const FlowState& flow) {
-    return static_cast<double>(flow.last_microsecond() - base::floor_to_microseconds(flow.connection_start));
+double connection_time(const FlowView& flow) {
+    return static_cast<double>(flow->last_microsecond() - base::floor_to_microseconds(flow->connection_start));
 }
 
 constexpr auto kLearnt = FeatureUse::kDefault;

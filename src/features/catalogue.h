@@ -15,7 +15,7 @@
 
 namespace flowsift::features {
 
-struct FlowState;  // features/flow_state.h: the accumulators of one flow.
+struct FlowView;  // features/flow_view.h: what a formula may look at.
 
 using FeatureId = std::uint16_t;  ///< Index into catalogue(). Stable within one kDefinitionsVersion only.
 
@@ -35,7 +35,7 @@ struct Feature {
     bool differs_from_public_csv;  ///< The public corrected CIC files hold other values: not learnt from those by
                                    ///< default.
     FeatureUse use;
-    double (*value)(const FlowState&);
+    double (*value)(const FlowView&);
 };
 
 /// All features, in the order of the corrected CIC-IDS2017 files.

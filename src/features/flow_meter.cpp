@@ -2,30 +2,41 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
-#include "features/flow_state.h"
-#include "flow/assembler.h"
+#include "features/flow_shard.h"
+#include "flow/flow_key.h"
+#include "flow/time_keeper.h"
 
 namespace flowsift::features {
 
-struct FlowMeter::Implementation {
-    Implementation(const Options& options, const Schema& wanted, FlowListener& flow_listener)
-        : listener(flow_listener),
-          values(wanted.size()),
-          assembler(options.profile, options.hash_key, options.memory_cap_bytes, *this) {
-        for (std::size_t i = 0; i < wanted.size(); ++i) formulas.push_back(wanted.feature(i).value);
+struct FlowMeter::Implementation final : EventSink {
+    Implementation(const Options& options, const Schema& schema, FlowListener& listener)
+        : hash_key(options.hash_key),
+          sequence(schema, 1, listener),
+          shard({options.profile, options.memory_cap_bytes}, schema, *this) {}
+
+    std::unique_ptr<EventBatch> take(std::unique_ptr<EventBatch> batch, const EventOrder& watermark) override {
+        sequence.take(0, std::move(batch), watermark);
+        return sequence.spare();
     }
 
-    void on_flow_ended(const FlowState& state, EndReason reason) {
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = formulas[i](state);
-        const FlowIdentity identity = state.identity(reason);
-        listener.on_flow_ended({identity, values});
+    std::uint32_t hash_of(const decode::Packet& packet) const {
+        return flow::hash_of(flow::oriented_key(packet).key, hash_key);
     }
 
-    FlowListener& listener;
-    std::vector<double (*)(const FlowState&)> formulas;  ///< Of the schema, in its order.
-    std::vector<double> values;                          ///< The row that is handed over, formed anew for each flow.
-    flow::Assembler<FlowState, Implementation> assembler;
+    /// What the time keeper calls.
+    auto to_shard() {
+        return [this](const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds time) {
+            shard.add(packet, hash, time);
+        };
+    }
+
+    base::HashKey hash_key;
+    flow::TimeCounters time_counters;
+    flow::TimeKeeper keeper{time_counters};
+    EventSequence sequence;
+    FlowShard shard;
 };
 
 FlowMeter::FlowMeter(const Options& options, const Schema& schema, FlowListener& listener)
@@ -33,31 +44,39 @@ FlowMeter::FlowMeter(const Options& options, const Schema& schema, FlowListener&
 FlowMeter::~FlowMeter() = default;
 
 void FlowMeter::add(const decode::Packet& packet) {
-    implementation_->assembler.add(packet);
+    add(std::span(&packet, 1));
 }
 void FlowMeter::add(std::span<const decode::Packet> packets) {
     // Hash and touch the bucket of a few packets, then touch their records, then work: each fetch has time to arrive.
     constexpr std::size_t kAhead = 16;
-    auto& assembler = implementation_->assembler;
+    Implementation& meter = *implementation_;
     std::array<std::uint32_t, kAhead> hashes;
     for (std::size_t begin = 0; begin < packets.size(); begin += kAhead) {
         const auto group = packets.subspan(begin, std::min(kAhead, packets.size() - begin));
-        for (std::size_t i = 0; i < group.size(); ++i) hashes[i] = assembler.prefetch_slot(group[i]);
-        for (std::size_t i = 0; i < group.size(); ++i) assembler.prefetch_record(hashes[i]);
-        for (std::size_t i = 0; i < group.size(); ++i) assembler.add(group[i], hashes[i]);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            hashes[i] = meter.hash_of(group[i]);
+            meter.shard.prefetch_slot(hashes[i]);
+        }
+        for (std::size_t i = 0; i < group.size(); ++i) meter.shard.prefetch_record(hashes[i]);
+        for (std::size_t i = 0; i < group.size(); ++i) meter.keeper.add(group[i], hashes[i], meter.to_shard());
     }
-}
-std::size_t FlowMeter::memory_bytes() const {
-    return implementation_->assembler.memory_bytes();
+    meter.shard.flush();
 }
 void FlowMeter::tick(base::Nanoseconds now) {
-    implementation_->assembler.tick(now);
+    Implementation& meter = *implementation_;
+    if (meter.keeper.tick(now, meter.to_shard())) meter.shard.advance(meter.keeper.now());
+    meter.shard.flush();
 }
 void FlowMeter::finish() {
-    implementation_->assembler.finish();
+    implementation_->keeper.finish(implementation_->to_shard());
+    implementation_->shard.finish();
+    implementation_->sequence.close(0);
 }
-const MeterCounters& FlowMeter::counters() const {
-    return implementation_->assembler.counters();
+MeterCounters FlowMeter::counters() const {
+    return {implementation_->shard.counters(), implementation_->time_counters};
+}
+std::size_t FlowMeter::memory_bytes() const {
+    return implementation_->shard.memory_bytes();
 }
 
 }  // namespace flowsift::features

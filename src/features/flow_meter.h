@@ -1,7 +1,8 @@
 // FlowMeter: the one extractor. Packets in, flow rows out, in training as on the wire.
 //
-// Owns the flow table and all accumulators. Single-threaded: one meter per worker. Feature time comes from packets;
-// tick() may end flows but never enters a feature.
+// Owns the flow table and all accumulators. Single-threaded. Feature time comes from packets; tick() may end flows but
+// never enters a feature. Rows come in the order of their flows' ends, in packet time, and at most a slot of the timers
+// (67 ms) after that time has passed.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +11,13 @@
 
 #include "base/hash.h"
 #include "decode/packet.h"
+#include "features/event_sequence.h"
 #include "features/schema.h"
 #include "flow/counters.h"
 
 namespace flowsift::features {
 
-/// Receives what the meter finds. Called on the meter's thread.
-class FlowListener {
-  public:
-    virtual ~FlowListener() = default;
-    virtual void on_flow_ended(const FlowRow& row) = 0;
-};
-
-using MeterCounters = flow::AssemblyCounters;
+struct MeterCounters : flow::AssemblyCounters, flow::TimeCounters {};
 
 class FlowMeter {
   public:
@@ -49,7 +44,7 @@ class FlowMeter {
     /// Ends every live flow (EndReason::kShutdown where it was still open), oldest first.
     void finish();
 
-    const MeterCounters& counters() const;
+    MeterCounters counters() const;
 
     /// Allocated now for flows, in bytes: what the cap limits.
     std::size_t memory_bytes() const;

@@ -1,29 +1,29 @@
 // Assembler: cuts a stream of packets into bidirectional flows: who starts one, who ends it, and why.
 //
 // The rules are those of "Flow assembly" in docs/features.md. Templates instead of virtual calls: `State` derives from
-// FlowRecord and accumulates what features need; `Receiver` takes the ended flows. Owned by one thread; allocates only
-// while the number of live flows reaches a new high.
+// FlowRecord and has room for what features need; `Receiver` fills it and takes the ended flows. Packets come with
+// their time (flow/time_keeper.h). Owned by one thread; allocates only while the number of live flows reaches a new
+// high.
 //
 // Memory (table, records, timers, what is remembered of ended flows) stays within a cap. Below it nothing is evicted.
 // At it each new flow takes the place of another: first of the half-open (TCP of which not both sides have
 // acknowledged, any other flow of a single packet), then of the rest; of either kind the one that would time out
 // soonest, so the longest idle, or one that had closed. It is exported as `evicted`, or as what had closed it. So a SYN
 // flood evicts itself. What is remembered of ended flows may take a quarter of the cap; beyond, the oldest is
-// forgotten. The copy of one held-back packet is outside the cap.
+// forgotten.
 #pragma once
 
 #include <algorithm>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "base/hash.h"
 #include "decode/packet.h"
-#include "flow/capture_clock.h"
 #include "flow/counters.h"
+#include "flow/flow_receiver.h"
 #include "flow/flow_record.h"
 #include "flow/flow_table.h"
-#include "flow/held_packet.h"
 #include "flow/slab.h"
 #include "flow/timer_wheel.h"
 
@@ -35,74 +35,77 @@ inline constexpr base::Nanoseconds kLongestFlow = 4'200 * base::kSecond;
 /// A flow of more packets is cut like one that is active for too long: its counters then fit in 32 bits.
 inline constexpr std::uint64_t kMostPacketsOfFlow = 0xffff'ffff;
 
-/// State: `void add(const decode::Packet&, Direction, base::Nanoseconds time)` is called for each packet of the flow
-/// before the record's own numbers (last, packets, wire_bytes) take it in; `first` is set before the first.
-/// Receiver: `void on_flow_ended(const State&, EndReason)`.
+/// Receiver: see flow/flow_receiver.h.
 template <class State, class Receiver>
 class Assembler {
   public:
-    /// `receiver` must outlive the assembler.
-    Assembler(const AssemblyProfile& profile, const base::HashKey& hash_key, std::size_t memory_cap_bytes,
-              Receiver& receiver)
+    /// `receiver` and `counters` must outlive the assembler.
+    Assembler(const AssemblyProfile& profile, std::size_t memory_cap_bytes, Receiver& receiver,
+              AssemblyCounters& counters)
         : profile_(profile),
-          hash_key_(hash_key),
           memory_cap_(std::max(memory_cap_bytes, kLeastMemoryCap)),
-          receiver_(receiver) {
+          receiver_(receiver),
+          counters_(counters) {
+        static_assert(FlowReceiver<Receiver, State>);
         profile_.active_timeout = std::min(profile_.active_timeout, kLongestFlow);
         predecessors_.grow();  // However full the memory, something can be remembered.
         predecessor_wheel_.reserve(predecessors_.capacity());
     }
 
-    /// A packet that jumps ahead by over an hour is held back until the next one shows whether time did.
-    void add(const decode::Packet& packet) { add(packet, hash_of_packet(packet)); }
-
-    /// `hash`: what prefetch_slot() returned for this packet.
-    void add(const decode::Packet& packet, std::uint32_t hash) {
-        const base::Nanoseconds time = CaptureClock::bounded(packet.timestamp);
-        if (held_.is_full) release_held(time);
-        if (clock_.is_jump(time))
-            held_.fill(packet, time);
-        else
-            process(packet, hash, time);
-    }
-
-    /// Tells the capture clock without a packet: ends flows whose timeouts have passed at `now`.
-    void tick(base::Nanoseconds now) {
-        const base::Nanoseconds time = CaptureClock::bounded(now);
-        if (held_.is_full) release_held(time);
-        if (clock_.has_started() && clock_.on_tick(time)) run_timers();
-    }
-
-    /// Ends every live flow, oldest first. A packet that is still held back is believed: nothing is left to protect.
-    void finish() {
-        if (held_.is_full) {
-            ++counters_.held_back_jumps;
-            process_held(held_.time);
+    /// `hash`: of the packet's key, by hash_of(). `time`: from the time keeper; never earlier than that of the packet
+    /// before.
+    void add(const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds time) {
+        ++counters_.packets;
+        advance(time);
+        const OrientedKey oriented = oriented_key(packet);
+        Handle handle = find(oriented.key, hash);
+        if (handle != FlowTable::kNone && is_flow(handle)) {
+            const std::optional<Ending> ending = end_before(flows_[handle], packet, oriented.from_low, time);
+            if (!ending) return append(handle, packet, oriented.from_low, time);
+            end(handle, *ending);
+            handle = find(oriented.key, hash);
         }
-        std::vector<Handle> live;
-        table_.for_each([&](Handle handle) {
-            if (is_flow(handle)) live.push_back(handle);
-        });
-        std::sort(live.begin(), live.end(), [this](Handle a, Handle b) {
-            return std::pair(flows_[a].first, flows_[a].key) < std::pair(flows_[b].first, flows_[b].key);
-        });
-        for (const Handle flow : live) end(flow, timeout(flows_[flow]).value_or(EndReason::kShutdown));
+        succeed(handle, oriented, hash, packet, time);
     }
 
-    const AssemblyCounters& counters() const { return counters_; }
+    /// Tells the capture's time without a packet: ends flows whose timeouts have passed at `now`.
+    void advance(base::Nanoseconds now) {
+        if (!has_started()) skip_timers(now);
+        now_ = std::max(now_, now);
+        if (wheel_.is_behind(now_)) run_timers();
+    }
+
+    /// Ends every live flow, in the order of their ends.
+    void finish() {
+        struct Live {
+            Handle flow;
+            Ending ending;
+        };
+        std::vector<Live> live;
+        table_.for_each([&](Handle handle) {
+            if (!is_flow(handle)) return;
+            const Ending cut{EndReason::kShutdown, now_};
+            live.push_back({handle, timeout(flows_[handle]).value_or(cut)});
+        });
+        std::sort(live.begin(), live.end(), [this](const Live& a, const Live& b) {
+            const State &x = flows_[a.flow], &y = flows_[b.flow];
+            return std::tie(a.ending.time, x.first, x.key) < std::tie(b.ending.time, y.first, y.key);
+        });
+        for (const Live& each : live) end(each.flow, each.ending);
+    }
+
+    /// No flow will be told to have ended before this moment.
+    base::Nanoseconds settled() const { return has_started() ? wheel_.settled() : now_; }
 
     /// Allocated now, in bytes, to the last one that the cap speaks of.
     std::size_t memory_bytes() const {
-        return table_.bytes() + flows_.bytes() + wheel_.bytes() + half_open_wheel_.bytes() + predecessor_bytes();
+        return table_.bytes() + flows_.bytes() + receiver_.bytes() + wheel_.bytes() + half_open_wheel_.bytes() +
+               predecessor_bytes();
     }
 
-    /// Asks the processor for what add() of such a packet will read: first of the table …
-    std::uint32_t prefetch_slot(const decode::Packet& packet) const {
-        const std::uint32_t hash = hash_of_packet(packet);
-        table_.prefetch(hash);
-        return hash;
-    }
-    /// … then, a while later, of the record. `hash`: what prefetch_slot() returned.
+    /// Asks the processor for what add() of a packet of this hash will read: first of the table …
+    void prefetch_slot(std::uint32_t hash) const { table_.prefetch(hash); }
+    /// … then, a while later, of the record.
     void prefetch_record(std::uint32_t hash) {
         const Handle handle = table_.guess(hash);
         if (handle == FlowTable::kNone || !is_flow(handle)) return;
@@ -124,50 +127,23 @@ class Assembler {
         bool was_closed = false;  ///< By FIN or RST; otherwise cut by the active timeout.
     };
 
+    static constexpr base::Nanoseconds kNever = INT64_MIN;
     // A handle of the table names a live flow or, with the highest bit set, a predecessor.
     static constexpr Handle kPredecessorBit = 0x80000000;
     static bool is_flow(Handle handle) { return (handle & kPredecessorBit) == 0; }
     Predecessor& predecessor(Handle handle) { return predecessors_[handle & ~kPredecessorBit]; }
 
-    std::uint32_t hash_of_packet(const decode::Packet& packet) const {
-        return hash_of(oriented_key(packet).key, hash_key_);
-    }
+    struct Ending {
+        EndReason reason;
+        base::Nanoseconds time;
+    };
+
+    bool has_started() const { return now_ != kNever; }
 
     Handle find(const FlowKey& key, std::uint32_t hash) {
         return table_.find(hash, [&](Handle handle) {
             return (is_flow(handle) ? flows_[handle].key : predecessor(handle).key) == key;
         });
-    }
-
-    /// `time` of a later packet or tick shows whether time jumped or the held packet's stamp is absurd.
-    void release_held(base::Nanoseconds time) {
-        const bool is_confirmed = clock_.is_jump(time) && time >= held_.time - CaptureClock::kLongestJump;
-        if (is_confirmed) return process_held(held_.time);
-        ++counters_.held_back_jumps;  // Counted here, and not as clamped besides.
-        held_.packet.timestamp = clock_.latest_packet();
-        process_held(held_.packet.timestamp);
-    }
-
-    void process_held(base::Nanoseconds stamp) {
-        held_.is_full = false;
-        process(held_.packet, hash_of_packet(held_.packet), stamp);
-    }
-
-    void process(const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds stamp) {
-        const base::Nanoseconds time = clock_.on_packet(stamp);
-        ++counters_.packets;
-        if (time != packet.timestamp) ++counters_.clamped_timestamps;
-        run_timers();
-
-        const OrientedKey oriented = oriented_key(packet);
-        Handle handle = find(oriented.key, hash);
-        if (handle != FlowTable::kNone && is_flow(handle)) {
-            const std::optional<EndReason> end_reason = end_before(flows_[handle], packet, oriented.from_low);
-            if (!end_reason) return append(handle, packet, oriented.from_low, time);
-            end(handle, *end_reason);
-            handle = find(oriented.key, hash);
-        }
-        succeed(handle, oriented, hash, packet, time);
     }
 
     /// Starts a flow for a key without a live one, unless the packet comes late after the export of a closed flow.
@@ -214,13 +190,14 @@ class Assembler {
         half_open_wheel_.arm(flow, deadline(state));
         ++counters_.flows_started;
         ++counters_.flows_live;
+        receiver_.on_flow_started(flow, state);
         return flow;
     }
 
     void append(Handle flow, const decode::Packet& packet, bool from_low, base::Nanoseconds time) {
         State& state = flows_[flow];
         const Direction direction = state.direction_of(from_low);
-        state.add(packet, direction, time);
+        receiver_.on_packet(flow, state, packet, direction, time);
         state.last = time;
         ++state.packets[direction];
         state.wire_bytes[direction] += packet.wire_length;
@@ -249,11 +226,12 @@ class Assembler {
     }
 
     /// Why the flow has ended before this packet, which is then not its own; empty if the packet belongs to it.
-    std::optional<EndReason> end_before(const State& state, const decode::Packet& packet, bool from_low) const {
-        if (const auto reason = timeout(state)) return reason;
-        if (state.closing && TcpState::is_first_syn(packet)) return state.closing;
-        if (state.tcp.is_reuse(packet, state.direction_of(from_low))) return EndReason::kReused;
-        if (state.total_packets() >= kMostPacketsOfFlow) return EndReason::kActive;
+    std::optional<Ending> end_before(const State& state, const decode::Packet& packet, bool from_low,
+                                     base::Nanoseconds time) const {
+        if (const auto ending = timeout(state)) return ending;
+        if (state.closing && TcpState::is_first_syn(packet)) return Ending{*state.closing, time};
+        if (state.tcp.is_reuse(packet, state.direction_of(from_low))) return Ending{EndReason::kReused, time};
+        if (state.total_packets() >= kMostPacketsOfFlow) return Ending{EndReason::kActive, time};
         return std::nullopt;
     }
 
@@ -263,36 +241,45 @@ class Assembler {
         return std::min(state.last + quiet, state.first + profile_.active_timeout);
     }
 
-    /// Why the flow has ended by now, if it has.
-    std::optional<EndReason> timeout(const State& state) const {
+    /// How the flow has ended by now, if it has.
+    std::optional<Ending> timeout(const State& state) const {
         const base::Nanoseconds last_moment = deadline(state);
-        if (clock_.timers() <= last_moment) return std::nullopt;
-        return last_moment < state.last + profile_.idle_timeout ? EndReason::kActive : EndReason::kIdle;
+        if (now_ <= last_moment) return std::nullopt;
+        return Ending{last_moment < state.last + profile_.idle_timeout ? EndReason::kActive : EndReason::kIdle,
+                      last_moment};
     }
 
+    /// Slot by slot, so that flows are told in about the order of their ends, however far time has moved.
     void run_timers() {
-        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
-            wheel->advance(clock_.timers(), [this, wheel](Handle flow) {
-                if (const auto reason = timeout(flows_[flow]))
-                    end(flow, *reason);
+        while (wheel_.is_behind(now_)) {
+            if (flows_.size() + predecessors_.size() == 0) return skip_timers(now_);
+            for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
+                wheel->fire_next([this, wheel](Handle flow, base::Nanoseconds slot_end) {
+                    if (deadline(flows_[flow]) < slot_end)
+                        end(flow, *timeout(flows_[flow]));
+                    else
+                        wheel->arm(flow, deadline(flows_[flow]));
+                });
+            }
+            predecessor_wheel_.fire_next([this](Handle index, base::Nanoseconds slot_end) {
+                const base::Nanoseconds last_moment = predecessors_[index].last + profile_.idle_timeout;
+                if (last_moment < slot_end)
+                    forget(index | kPredecessorBit);
                 else
-                    wheel->arm(flow, deadline(flows_[flow]));
+                    predecessor_wheel_.arm(index, last_moment);
             });
         }
-        predecessor_wheel_.advance(clock_.timers(), [this](Handle index) {
-            const base::Nanoseconds last_moment = predecessors_[index].last + profile_.idle_timeout;
-            if (clock_.timers() > last_moment)
-                forget(index | kPredecessorBit);
-            else
-                predecessor_wheel_.arm(index, last_moment);
-        });
+    }
+
+    void skip_timers(base::Nanoseconds now) {
+        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_, &predecessor_wheel_}) wheel->skip_to(now);
     }
 
     /// Exports a flow; the first closing event, if there was one, is the reason.
-    void end(Handle flow, EndReason reason) {
+    void end(Handle flow, const Ending& ending) {
         State& state = flows_[flow];
-        reason = state.closing.value_or(reason);
-        receiver_.on_flow_ended(state, reason);
+        const EndReason reason = state.closing.value_or(ending.reason);
+        receiver_.on_flow_ended(flow, state, reason, ending.time);
         ++counters_.flows_ended[static_cast<std::size_t>(reason)];
         --counters_.flows_live;
         if (state.closing || reason == EndReason::kActive)
@@ -313,6 +300,7 @@ class Assembler {
         }
         if (!flows_.is_full()) return;
         flows_.grow();
+        receiver_.reserve(flows_.capacity());
         wheel_.reserve(flows_.capacity());
         half_open_wheel_.reserve(flows_.capacity());
     }
@@ -322,8 +310,8 @@ class Assembler {
     /// With what the table may need for these flows before it asks again.
     std::size_t flow_growth_bytes() const {
         const std::size_t flows = flows_.capacity() + flows_.kBlock;
-        return flows_.growth_bytes() + wheel_.growth_bytes(flows) + half_open_wheel_.growth_bytes(flows) +
-               table_.growth_bytes();
+        return flows_.growth_bytes() + receiver_.growth_bytes(flows) + wheel_.growth_bytes(flows) +
+               half_open_wheel_.growth_bytes(flows) + table_.growth_bytes();
     }
 
     /// False: there is no flow.
@@ -331,7 +319,7 @@ class Assembler {
         const auto deadline_of = [this](Handle flow) { return deadline(flows_[flow]); };
         for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
             if (const auto flow = wheel->soonest(deadline_of)) {
-                end(*flow, EndReason::kEvicted);
+                end(*flow, {EndReason::kEvicted, now_});
                 return true;
             }
         }
@@ -383,18 +371,16 @@ class Assembler {
     }
 
     AssemblyProfile profile_;
-    base::HashKey hash_key_;
     std::size_t memory_cap_;
     Receiver& receiver_;
-    CaptureClock clock_;
+    AssemblyCounters& counters_;
+    base::Nanoseconds now_ = kNever;  ///< Time of the latest packet or tick.
     FlowTable table_;
     Slab<State> flows_;
     TimerWheel wheel_;
     TimerWheel half_open_wheel_;  ///< Of the flows that are evicted first. Each flow is in one of the two.
     Slab<Predecessor> predecessors_;
     TimerWheel predecessor_wheel_;
-    HeldPacket held_;
-    AssemblyCounters counters_;
 };
 
 }  // namespace flowsift::flow

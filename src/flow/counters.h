@@ -1,4 +1,4 @@
-// AssemblyCounters: where every packet and every flow went.
+// AssemblyCounters: where every packet and every flow went. TimeCounters: what was done to absurd timestamps.
 #pragma once
 
 #include <array>
@@ -14,13 +14,16 @@ inline constexpr std::size_t kLeastMemoryCap = std::size_t{2} << 20;
 
 /// flows_started == sum(flows_ended) + flows_live, always. packets == sum of packets in flows + late_packets.
 struct AssemblyCounters {
-    std::uint64_t packets = 0;             ///< Given to add(); one that is being held back counts once it is released.
-    std::uint64_t late_packets = 0;        ///< After the export of a closed flow of their key: belong to no flow.
-    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen: taken as that. Or centuries away.
-    std::uint64_t held_back_jumps = 0;     ///< Forward jumps over an hour that no later packet has confirmed.
+    std::uint64_t packets = 0;       ///< Given to add().
+    std::uint64_t late_packets = 0;  ///< After the export of a closed flow of their key: belong to no flow.
     std::uint64_t flows_started = 0;
     std::uint64_t flows_live = 0;
     std::array<std::uint64_t, kEndReasonCount> flows_ended{};  ///< By EndReason.
+};
+
+struct TimeCounters {
+    std::uint64_t clamped_timestamps = 0;  ///< Earlier than the latest seen: taken as that. Or centuries away.
+    std::uint64_t held_back_jumps = 0;     ///< Forward jumps over an hour that no later packet has confirmed.
 };
 
 }  // namespace flowsift::flow

@@ -69,17 +69,24 @@ class TimerWheel {
         return std::nullopt;
     }
 
-    /// Disarms each item of the slots that ended before `now` and calls `on_due(item)`, which may arm and disarm any.
+    /// Whether the slot that fires next is over at `now`. Precondition, here and below: skip_to() said where time
+    /// begins.
+    bool is_behind(base::Nanoseconds now) const { return *next_ < slot_time(now); }
+
+    /// Fires the next slot: disarms each of its items and calls `on_due(item, slot_end)`, which may arm and disarm any.
+    /// Precondition: it is over.
     template <class OnDue>
-    void advance(base::Nanoseconds now, OnDue&& on_due) {
-        const std::int64_t target = slot_time(now);
-        if (next_ == target) return;
-        const std::int64_t begin = next_.value_or(target);
-        if (target < begin) return;
-        next_ = target;
-        const std::int64_t end = std::min(target, begin + kSlots);  // One turn visits every slot.
-        for (std::int64_t slot = begin; slot < end; ++slot) fire(index_of(slot), on_due);
+    void fire_next(OnDue&& on_due) {
+        const std::uint32_t slot = index_of(*next_);
+        ++*next_;
+        fire(slot, on_due, settled());
     }
+
+    /// Nothing is armed: leaves out the empty slots before `now`.
+    void skip_to(base::Nanoseconds now) { next_ = slot_time(now); }
+
+    /// Whatever was due before this moment has been called.
+    base::Nanoseconds settled() const { return *next_ * (base::Nanoseconds{1} << kSlotBits); }
 
   private:
     // 4,096 slots of 2^26 ns (67 ms): a horizon of 275 s, beyond the idle timeouts of all profiles.
@@ -120,7 +127,7 @@ class TimerWheel {
     }
 
     template <class OnDue>
-    void fire(std::uint32_t slot, OnDue& on_due) {
+    void fire(std::uint32_t slot, OnDue& on_due, base::Nanoseconds slot_end) {
         if (links_[slot].after == slot) return;
         // Set the list apart first: an item that is armed anew may land in this very slot.
         const Link list = links_[slot];
@@ -130,7 +137,7 @@ class TimerWheel {
         links_[list.before].after = kFiring;
         for (std::uint32_t node = links_[kFiring].after; node != kFiring; node = links_[kFiring].after) {
             unlink(node);
-            on_due(node - kFirstItem);
+            on_due(node - kFirstItem, slot_end);
         }
     }
 

@@ -69,12 +69,13 @@ TEST(FlowMeter, EqualsThePlainExtractorOnRandomTraffic) {
 TEST(FlowMeter, CountersCloseAfterEveryPacket) {
     for (std::uint64_t seed = 1000; seed < 1020; ++seed) {
         TestMeter test(kHasty);
-        const MeterCounters& counters = test.meter.counters();
         for (const decode::Packet& packet : RandomTraffic(seed).packets(500)) {
             test.meter.add(packet);
+            const MeterCounters counters = test.meter.counters();
             ASSERT_EQ(counters.flows_started, ended_flows(counters) + counters.flows_live);
         }
         test.meter.finish();
+        const MeterCounters counters = test.meter.counters();
         std::uint64_t in_flows = 0;
         for (const CollectedFlow& flow : test.collector.flows)
             in_flows += flow.identity.forward_packets + flow.identity.backward_packets;

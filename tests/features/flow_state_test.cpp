@@ -1,11 +1,10 @@
-#include "features/flow_state.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "base/random.h"
 #include "features/catalogue.h"
+#include "features/flow_view.h"
 #include "random_traffic.h"
 
 namespace flowsift::features {
@@ -61,7 +60,7 @@ TEST(FlowState, ReversingTheViewSwapsForwardAndBackwardExactly) {
             const std::string mirror = mirror_of(std::string(feature.name));
             if (mirror.empty()) continue;
             ASSERT_TRUE(find_feature(mirror)) << mirror;
-            EXPECT_EQ(feature.value(seen), catalogue()[*find_feature(mirror)].value(mirrored)) << feature.name;
+            EXPECT_EQ(feature.value({&seen}), catalogue()[*find_feature(mirror)].value({&mirrored})) << feature.name;
         }
     }
 }

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "collected_flows.h"
+#include "features/flow_shard.h"
+#include "flow/flow_key.h"
 #include "flow_comparison.h"
 #include "packet_makers.h"
 #include "random_traffic.h"
@@ -25,6 +27,23 @@ struct CappedMeter {
 
     FlowCollector collector;
     FlowMeter meter;
+};
+
+/// A shard whose flows are seen as soon as they end, before they are put in order.
+struct ImmediateShard : EventSink {
+    void add(const decode::Packet& packet) {
+        ended.clear();
+        shard.add(packet, flow::hash_of(flow::oriented_key(packet).key, {1, 2}), packet.timestamp);
+        shard.flush();
+    }
+    std::unique_ptr<EventBatch> take(std::unique_ptr<EventBatch> batch, const EventOrder&) override {
+        for (std::size_t i = 0; i < batch->size(); ++i) ended.push_back(batch->event(i).identity);
+        batch->clear();
+        return batch;
+    }
+
+    std::vector<FlowIdentity> ended;  ///< By the latest packet.
+    FlowShard shard{{kProfiles[0], flow::kLeastMemoryCap}, cic_schema(), *this};
 };
 
 Talk talk_of(std::uint8_t net, std::uint32_t number, std::uint8_t protocol = decode::ip_protocol::kTcp) {
@@ -88,9 +107,10 @@ TEST(MemoryCap, EstablishedFlowsSurviveAFloodOfTenTimesWhatFits) {
     packets = sorted(packets);
 
     CappedMeter test(kCap);
-    const MeterCounters& counters = test.meter.counters();
+    MeterCounters counters;
     for (const decode::Packet& packet : packets) {
         test.meter.add(packet);
+        counters = test.meter.counters();
         ASSERT_LE(test.meter.memory_bytes(), kCap);
         const std::uint64_t ended =
             std::accumulate(counters.flows_ended.begin(), counters.flows_ended.end(), std::uint64_t{0});
@@ -99,6 +119,7 @@ TEST(MemoryCap, EstablishedFlowsSurviveAFloodOfTenTimesWhatFits) {
     EXPECT_GT(counters.flows_live, 4000u);
     EXPECT_GT(evicted(counters), 70'000u);
     test.meter.finish();
+    counters = test.meter.counters();
 
     std::vector<CollectedFlow> established, rest;
     std::uint64_t in_flows = 0;
@@ -130,23 +151,22 @@ void expect_in_order(const std::map<std::uint32_t, std::pair<bool, std::int64_t>
 
 TEST(MemoryCap, EvictsInTheOrderOfThePlainRule) {
     base::Random random(5);
-    CappedMeter test(flow::kLeastMemoryCap);
+    ImmediateShard test;
     std::map<std::uint32_t, std::pair<bool, std::int64_t>> live;  // Number to (half-open, last packet).
     std::int64_t time = 0;
     std::uint64_t victims = 0, open_victims = 0;
     for (std::uint32_t next = 0; next < 9000;) {
         time += random.below(6000);
-        const std::size_t before = test.collector.flows.size();
         const bool is_new = live.empty() || random.below(3) == 0;
         auto chosen = is_new ? live.end() : live.lower_bound(random.below(next));
         if (chosen == live.end() && !is_new) chosen = live.begin();
         const std::uint32_t number = is_new ? next++ : chosen->first;
         // UDP: a flow's second packet shows that it is no mere probe. Late in the test hardly any probe stays one.
-        test.meter.add(talk_of(12, number, decode::ip_protocol::kUdp).from_client(time, 5));
-        for (std::size_t i = before; i < test.collector.flows.size(); ++i) {
-            const auto& bytes = test.collector.flows[i].identity.source.bytes;
+        test.add(talk_of(12, number, decode::ip_protocol::kUdp).from_client(time, 5));
+        for (const FlowIdentity& ended : test.ended) {
+            const auto& bytes = ended.source.bytes;
             const std::uint32_t victim = bytes[13] << 16 | bytes[14] << 8 | bytes[15];
-            ASSERT_EQ(test.collector.flows[i].identity.end_reason, EndReason::kEvicted);
+            ASSERT_EQ(ended.end_reason, EndReason::kEvicted);
             open_victims += live.at(victim).first ? 0 : 1;
             expect_in_order(live, victim);
             live.erase(victim);

@@ -1,0 +1,57 @@
+// FlowEvent: what happened to a flow, and when by the capture's clock. EventBatch: many of them with their rows, as one
+// shard hands them over; reused, so that nothing is allocated after warm-up.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "flow/flow_identity.h"
+
+namespace flowsift::features {
+
+enum class EventKind : std::uint8_t { kEnded };
+
+struct FlowEvent {
+    base::Nanoseconds time = 0;
+    EventKind kind = EventKind::kEnded;
+    flow::FlowIdentity identity;
+};
+
+/// Where an event stands among all of a capture. Ties are broken by the flow's ends.
+struct EventOrder {
+    base::Nanoseconds time = 0;
+    base::Nanoseconds first = 0;
+
+    auto operator<=>(const EventOrder&) const = default;
+};
+
+class EventBatch {
+  public:
+    /// So few that the rows of a batch stay in a core's cache.
+    static constexpr std::size_t kCapacity = 256;
+
+    explicit EventBatch(std::size_t values_per_row) : width_(values_per_row), values_(kCapacity * values_per_row) {
+        events_.reserve(kCapacity);
+    }
+
+    /// The row to be filled. Precondition: not full.
+    std::span<double> add(const FlowEvent& event) {
+        events_.push_back(event);
+        return values(events_.size() - 1);
+    }
+
+    void clear() { events_.clear(); }
+    bool is_full() const { return events_.size() == kCapacity; }
+    std::size_t size() const { return events_.size(); }
+    const FlowEvent& event(std::size_t i) const { return events_[i]; }
+    std::span<double> values(std::size_t i) { return std::span(values_).subspan(i * width_, width_); }
+
+  private:
+    std::size_t width_;
+    std::vector<FlowEvent> events_;
+    std::vector<double> values_;
+};
+
+}  // namespace flowsift::features

@@ -1,0 +1,67 @@
+// FlowShard: flow assembly and the accumulators of features for all flows of a capture, or for those of one worker.
+// Packets with their time in, batches of events out.
+//
+// Owned by one thread.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "decode/packet.h"
+#include "features/flow_event.h"
+#include "features/schema.h"
+#include "flow/counters.h"
+
+namespace flowsift::features {
+
+/// Where a shard's events go. Called on the shard's thread, for a batch at a time.
+class EventSink {
+  public:
+    virtual ~EventSink() = default;
+    /// `watermark`: later calls tell of nothing before it. Returns an empty batch to go on with.
+    virtual std::unique_ptr<EventBatch> take(std::unique_ptr<EventBatch> batch, const EventOrder& watermark) = 0;
+};
+
+/// A packet whose flow's hash and whose time are settled.
+struct TimedPacket {
+    decode::Packet packet;
+    std::uint32_t hash = 0;
+    base::Nanoseconds time = 0;
+};
+
+class FlowShard {
+  public:
+    struct Options {
+        AssemblyProfile profile = kProfiles[0];
+        std::size_t memory_cap_bytes = 0;
+    };
+
+    /// `sink` must outlive the shard.
+    FlowShard(const Options& options, const Schema& schema, EventSink& sink);
+    ~FlowShard();
+
+    void prefetch_slot(std::uint32_t hash) const;
+    void prefetch_record(std::uint32_t hash);
+    void add(const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds time);
+
+    /// All of them, in order; memory is fetched ahead.
+    void add(std::span<const TimedPacket> packets);
+
+    /// Tells the capture's time without a packet.
+    void advance(base::Nanoseconds now);
+
+    /// Hands over what has happened so far.
+    void flush();
+
+    /// Ends all flows and hands over the rest.
+    void finish();
+
+    const flow::AssemblyCounters& counters() const;
+    std::size_t memory_bytes() const;
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace flowsift::features

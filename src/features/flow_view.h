@@ -1,0 +1,17 @@
+// FlowView: all that a feature's formula may look at: the accumulators of one flow, and the context of its hosts.
+//
+// Made for the moment in which a row is formed. A part that the schema does not ask for is not there.
+#pragma once
+
+#include "features/flow_state.h"
+
+namespace flowsift::features {
+
+struct FlowView {
+    const FlowState* flow = nullptr;
+
+    /// Most formulas ask the flow itself.
+    const FlowState* operator->() const { return flow; }
+};
+
+}  // namespace flowsift::features
