@@ -1,9 +1,9 @@
-// Packet rate of capture -> decode -> flows -> CSV on one core, as a ratio to a bare pcap_loop() that only counts.
+// Packet rate of capture -> decode -> flows -> CSV, as a ratio to a bare pcap_loop() that only counts packets.
 //
-//     extract [--rounds 5] CAPTURE...          for each capture: to /dev/null and to a file, medians of the rounds
-//     extract --live MANY FEW                  bytes per live flow, and cost per packet with many against few of them
+//     extract [--rounds 5] CAPTURE...   each capture to a file: all in one thread, then with one worker and a writer
+//     extract --live MANY FEW           bytes per live flow, and cost per packet with many against few of them
 //
-// Both sides run in turn within this process, on this thread, after one unmeasured round that fills the page cache.
+// All sides run in turn within this process, after one unmeasured round that fills the page cache.
 
 #include <fmt/format.h>
 #include <pcap/pcap.h>
@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "app/parallel_meter.h"
 #include "app/pipeline.h"
 #include "capture/capture_file.h"
 #include "output/flow_csv.h"
@@ -61,18 +62,18 @@ class CsvListener final : public features::FlowListener {
 };
 
 /// What `flowsift flows CAPTURE -o OUTPUT` does. `before_end` sees the meter while the last flows still live.
-void extract(const std::string& path, const std::string& output,
-             const std::function<void(const features::FlowMeter&)>& before_end = {}) {
+void extract(const std::string& path, const std::string& output, std::size_t workers,
+             const std::function<void(const features::PacketMeter&)>& before_end = {}) {
     auto source = capture::open_capture(path, "");
     if (!source) fail(source.error().message);
     auto csv = output::FlowCsv::open(output, features::cic_schema(), {.capture = path, .profile = "default"});
     if (!csv) fail(csv.error().message);
     CsvListener listener(**csv);
-    features::FlowMeter meter({}, features::cic_schema(), listener);
-    app::Pipeline pipeline(meter);
+    const auto meter = app::make_meter({}, features::cic_schema(), workers, listener);
+    app::Pipeline pipeline(*meter);
     pipeline.run(**source, {});
-    if (before_end) before_end(meter);
-    meter.finish();
+    if (before_end) before_end(*meter);
+    meter->finish();
     if (const auto written = (*csv)->finish(); !written) fail(written.error().message);
 }
 
@@ -81,21 +82,24 @@ void compare(const std::string& path, int rounds) {
         fmt::format("{}/flowsift-bench-{}.csv", std::getenv("TMPDIR") ? std::getenv("TMPDIR") : "/tmp",
                     std::chrono::steady_clock::now().time_since_epoch().count());
     const std::uint64_t packets = count_with_libpcap(path);
-    extract(path, "/dev/null");
-    std::vector<double> bare, discarded, kept;
+    extract(path, file, 0);
+    std::vector<double> bare, alone, discarded, parallel;
     for (int round = 0; round < rounds; ++round) {
         bare.push_back(seconds_of([&] { count_with_libpcap(path); }));
-        discarded.push_back(seconds_of([&] { extract(path, "/dev/null"); }));
-        kept.push_back(seconds_of([&] { extract(path, file); }));
+        alone.push_back(seconds_of([&] { extract(path, file, 0); }));
+        parallel.push_back(seconds_of([&] { extract(path, file, 1); }));
+        discarded.push_back(seconds_of([&] { extract(path, "/dev/null", 0); }));
     }
     std::remove(file.c_str());
-    const auto rate = [&](const std::vector<double>& times) {
-        return static_cast<double>(packets) / median(times) / 1e6;
-    };
     fmt::print("{}: {} packets\n", path, packets);
-    fmt::print("  pcap_loop      {:7.2f} M packets/s\n", rate(bare));
-    fmt::print("  to /dev/null   {:7.2f} M packets/s, ratio {:.3f}\n", rate(discarded), rate(discarded) / rate(bare));
-    fmt::print("  to a file      {:7.2f} M packets/s, ratio {:.3f}\n", rate(kept), rate(kept) / rate(bare));
+    const auto print = [&](std::string_view what, const std::vector<double>& times) {
+        fmt::print("  {:<38}{:7.2f} M packets/s, ratio {:.3f}\n", what,
+                   static_cast<double>(packets) / median(times) / 1e6, median(bare) / median(times));
+    };
+    print("pcap_loop", bare);
+    print("one thread, to a file", alone);
+    print("one thread, to /dev/null", discarded);
+    print("reader, one worker, writer, to a file", parallel);
 }
 
 struct Live {
@@ -112,7 +116,7 @@ Live measure_live(const std::string& path, std::uint64_t packets) {
     std::uint64_t metered = 0;
     for (std::uint64_t i = 0; i < repetitions; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        extract(path, "/dev/null", [&](const features::FlowMeter& meter) {
+        extract(path, "/dev/null", 0, [&](const features::PacketMeter& meter) {
             seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
             metered += meter.counters().packets;
             live.flows = meter.counters().flows_live;

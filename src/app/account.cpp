@@ -7,7 +7,7 @@ namespace flowsift::app {
 
 void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& source) {
     const decode::DecodeCounters& decoded = pipeline.decoder().counters();
-    const features::MeterCounters& metered = pipeline.meter().counters();
+    const features::MeterCounters metered = pipeline.meter().counters();
     for (std::size_t i = 0; i < outcomes_.size(); ++i) outcomes_[i] += decoded.frames[i];
     for (std::size_t i = 0; i < ended_.size(); ++i) ended_[i] += metered.flows_ended[i];
 

@@ -16,6 +16,7 @@ struct FlowsOptions {
     std::string profile = "default";
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
+    std::size_t workers = default_workers();
     bool joined = false;
     bool quiet = false;
 };
@@ -35,8 +36,11 @@ class CsvListener : public CaptureListener {
 base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
-    const ExtractionOptions extraction_options{
-        .profile = *profile, .filter = options.filter, .memory_cap_bytes = options.memory, .joined = options.joined};
+    const ExtractionOptions extraction_options{.profile = *profile,
+                                               .filter = options.filter,
+                                               .memory_cap_bytes = options.memory,
+                                               .workers = options.workers,
+                                               .joined = options.joined};
     auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
     if (!csv) return csv.error();
     CsvListener listener(**csv, options.profile);
@@ -64,6 +68,10 @@ Runner configure_flows(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
         ->default_str("1G");
+    app.add_option("--workers", options->workers,
+                   "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")
+        ->check(CLI::Range(std::size_t{0}, kMostWorkers))
+        ->capture_default_str();
     app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
     app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
     return [options] { return run_flows(*options); };

@@ -25,7 +25,7 @@ void read_capture(capture::PacketSource& source, Pipeline& pipeline, Extraction&
 base::Result<Extraction> extract_flows(const std::vector<std::string>& captures, const ExtractionOptions& options,
                                        CaptureListener& listener) {
     Extraction extraction;
-    std::unique_ptr<features::FlowMeter> meter;
+    std::unique_ptr<features::PacketMeter> meter;
     std::unique_ptr<Pipeline> pipeline;
     capture::SourceStatistics read;
     const auto finish_meter = [&] {
@@ -41,9 +41,10 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!meter || !options.joined) {
             const features::FlowMeter::Options meter_options{.profile = options.profile,
                                                              .memory_cap_bytes = options.memory_cap_bytes};
-            meter = std::make_unique<features::FlowMeter>(meter_options, options.schema, listener);
+            meter = make_meter(meter_options, options.schema, options.workers, listener);
             pipeline = std::make_unique<Pipeline>(*meter);
         }
+        meter->drain();  // What has ended belongs to the capture before.
         listener.on_capture((*source)->name());
         read_capture(**source, *pipeline, extraction);
         read.filtered += (*source)->statistics().filtered;

@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "app/account.h"
+#include "app/parallel_meter.h"
 #include "features/flow_meter.h"
 
 namespace flowsift::app {
 
-/// Receives the flows of several captures, one capture after the other.
+/// Receives the flows of several captures, one capture after the other. Calls may come from different threads, but
+/// never two at a time.
 class CaptureListener : public features::FlowListener {
   public:
     /// Flows that end from now on belong to this capture.
@@ -21,7 +23,8 @@ struct ExtractionOptions {
     features::AssemblyProfile profile = features::kProfiles[0];
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
-    bool joined = false;  ///< The captures are pieces of one: flows go on from file to file.
+    std::size_t workers = default_workers();  ///< See app/parallel_meter.h; 0: all in this thread.
+    bool joined = false;                      ///< The captures are pieces of one: flows go on from file to file.
 };
 
 struct Extraction {

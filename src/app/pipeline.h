@@ -10,7 +10,7 @@
 #include "capture/capture_writer.h"
 #include "capture/packet_source.h"
 #include "decode/decoder.h"
-#include "features/flow_meter.h"
+#include "features/packet_meter.h"
 
 namespace flowsift::app {
 
@@ -26,13 +26,13 @@ struct PipelineOptions {
 class Pipeline {
   public:
     /// `meter` must outlive the pipeline.
-    explicit Pipeline(features::FlowMeter& meter) : meter_(meter) {}
+    explicit Pipeline(features::PacketMeter& meter) : meter_(meter) {}
 
     /// Reads `source` to its end or until a stop signal. Ended flows reach the meter's listener; live ones stay live.
     void run(capture::PacketSource& source, const PipelineOptions& options);
 
     const decode::Decoder& decoder() const { return decoder_; }
-    const features::FlowMeter& meter() const { return meter_; }
+    const features::PacketMeter& meter() const { return meter_; }
     std::uint64_t frames() const { return frames_; }
     std::uint64_t wire_bytes() const { return wire_bytes_; }
     /// Time of the latest frame; 0 before the first.
@@ -41,7 +41,7 @@ class Pipeline {
   private:
     void process(std::span<const capture::RawPacket> batch, const PipelineOptions& options);
 
-    features::FlowMeter& meter_;
+    features::PacketMeter& meter_;
     decode::Decoder decoder_;
     std::vector<decode::Packet> packets_;  ///< Of the batch at hand.
     std::uint64_t frames_ = 0;

@@ -45,10 +45,6 @@ void EventSequence::close(std::size_t shard) {
     release();
 }
 
-std::size_t EventSequence::slowest() const {
-    return static_cast<std::size_t>(std::min_element(watermarks_.begin(), watermarks_.end()) - watermarks_.begin());
-}
-
 std::uint32_t EventSequence::hold(std::unique_ptr<EventBatch> batch) {
     const std::size_t events = batch->size();
     if (free_.empty()) {
@@ -65,11 +61,14 @@ bool EventSequence::is_before(const Pending& a, const Pending& b) const {
     if (a.order != b.order) return a.order < b.order;
     const FlowEvent &x = held_[a.held].batch->event(a.event), &y = held_[b.held].batch->event(b.event);
     if (const auto ends = ends_of(x.identity) <=> ends_of(y.identity); ends != 0) return ends < 0;
-    return x.kind < y.kind;
+    if (x.kind != y.kind) return x.kind < y.kind;
+    // Echoes of one moment that only their identifier tells apart: rows that are the same may stand in any order.
+    return std::ranges::lexicographical_compare(held_[a.held].batch->values(a.event),
+                                                held_[b.held].batch->values(b.event));
 }
 
 void EventSequence::release() {
-    const EventOrder final = watermarks_[slowest()];
+    const EventOrder final = *std::min_element(watermarks_.begin(), watermarks_.end());
     const auto later =
         std::partition(pending_.begin(), pending_.end(), [&](const Pending& each) { return each.order < final; });
     std::sort(pending_.begin(), later, [this](const Pending& a, const Pending& b) { return is_before(a, b); });

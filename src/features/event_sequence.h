@@ -30,8 +30,8 @@ class EventSequence {
     /// `watermark`: what this shard will tell from now on is not before it.
     void take(std::size_t shard, std::unique_ptr<EventBatch> batch, const EventOrder& watermark);
 
-    /// The shard that holds the others up: whose watermark is the earliest.
-    std::size_t slowest() const;
+    /// What take() was told last.
+    const EventOrder& watermark(std::size_t shard) const { return watermarks_[shard]; }
 
     /// The shard has told everything.
     void close(std::size_t shard);

@@ -43,9 +43,6 @@ FlowMeter::FlowMeter(const Options& options, const Schema& schema, FlowListener&
     : implementation_(std::make_unique<Implementation>(options, schema, listener)) {}
 FlowMeter::~FlowMeter() = default;
 
-void FlowMeter::add(const decode::Packet& packet) {
-    add(std::span(&packet, 1));
-}
 void FlowMeter::add(std::span<const decode::Packet> packets) {
     // Hash and touch the bucket of a few packets, then touch their records, then work: each fetch has time to arrive.
     constexpr std::size_t kAhead = 16;

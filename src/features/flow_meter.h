@@ -12,14 +12,12 @@
 #include "base/hash.h"
 #include "decode/packet.h"
 #include "features/event_sequence.h"
+#include "features/packet_meter.h"
 #include "features/schema.h"
-#include "flow/counters.h"
 
 namespace flowsift::features {
 
-struct MeterCounters : flow::AssemblyCounters, flow::TimeCounters {};
-
-class FlowMeter {
+class FlowMeter final : public PacketMeter {
   public:
     struct Options {
         AssemblyProfile profile = kProfiles[0];
@@ -31,23 +29,15 @@ class FlowMeter {
 
     /// `listener` must outlive the meter.
     FlowMeter(const Options& options, const Schema& schema, FlowListener& listener);
-    ~FlowMeter();
+    ~FlowMeter() override;
 
-    void add(const decode::Packet& packet);
-
-    /// The same, one after the other, but faster: memory is fetched ahead. Best in batches of a few hundred.
-    void add(std::span<const decode::Packet> packets);
-
-    /// Tells the capture clock without a packet: ends flows whose timeouts have passed at `now`.
-    void tick(base::Nanoseconds now);
-
-    /// Ends every live flow (EndReason::kShutdown where it was still open), oldest first.
-    void finish();
-
-    MeterCounters counters() const;
-
-    /// Allocated now for flows, in bytes: what the cap limits.
-    std::size_t memory_bytes() const;
+    void add(const decode::Packet& packet) { add(std::span(&packet, 1)); }
+    void add(std::span<const decode::Packet> packets) override;
+    void tick(base::Nanoseconds now) override;
+    void drain() override {}
+    void finish() override;
+    MeterCounters counters() const override;
+    std::size_t memory_bytes() const override;
 
   private:
     struct Implementation;

@@ -19,6 +19,15 @@ struct AssemblyCounters {
     std::uint64_t flows_started = 0;
     std::uint64_t flows_live = 0;
     std::array<std::uint64_t, kEndReasonCount> flows_ended{};  ///< By EndReason.
+
+    AssemblyCounters& operator+=(const AssemblyCounters& other) {
+        packets += other.packets;
+        late_packets += other.late_packets;
+        flows_started += other.flows_started;
+        flows_live += other.flows_live;
+        for (std::size_t i = 0; i < flows_ended.size(); ++i) flows_ended[i] += other.flows_ended[i];
+        return *this;
+    }
 };
 
 struct TimeCounters {

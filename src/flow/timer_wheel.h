@@ -79,14 +79,16 @@ class TimerWheel {
     void fire_next(OnDue&& on_due) {
         const std::uint32_t slot = index_of(*next_);
         ++*next_;
-        fire(slot, on_due, settled());
+        is_firing_ = true;
+        fire(slot, on_due, start_of(*next_));
+        is_firing_ = false;
     }
 
     /// Nothing is armed: leaves out the empty slots before `now`.
     void skip_to(base::Nanoseconds now) { next_ = slot_time(now); }
 
     /// Whatever was due before this moment has been called.
-    base::Nanoseconds settled() const { return *next_ * (base::Nanoseconds{1} << kSlotBits); }
+    base::Nanoseconds settled() const { return start_of(is_firing_ ? *next_ - 1 : *next_); }
 
   private:
     // 4,096 slots of 2^26 ns (67 ms): a horizon of 275 s, beyond the idle timeouts of all profiles.
@@ -101,6 +103,7 @@ class TimerWheel {
         std::uint32_t after = 0;
     };
 
+    static base::Nanoseconds start_of(std::int64_t slot) { return slot * (base::Nanoseconds{1} << kSlotBits); }
     static std::int64_t slot_time(base::Nanoseconds time) { return time >> kSlotBits; }
     static std::uint32_t index_of(std::int64_t slot) { return static_cast<std::uint32_t>(slot & (kSlots - 1)); }
 
@@ -143,6 +146,7 @@ class TimerWheel {
 
     std::vector<Link> links_;
     std::optional<std::int64_t> next_;   ///< The first slot, counted since 1970, that has not fired.
+    bool is_firing_ = false;             ///< The slot before it is being called back.
     std::int64_t earliest_ = INT64_MAX;  ///< No item is armed in a slot before this one.
 };
 
