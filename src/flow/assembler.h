@@ -350,13 +350,17 @@ class Assembler {
                 remembered_.grow();
         }
         const State& state = flows_[flow];
-        RememberedFlow kept{state.key, state.last, state.hash};
         if (!state.closing && !may_allocate(remembered_.continuation_bytes()))
             return table_.erase(state.hash, flow);  // The next packet then begins anew.
-        if (!state.closing)
-            kept.continuation =
-                remembered_.add_continuation({state.connection_start, state.tcp, state.initiator_is_low});
-        table_.replace(state.hash, flow, remembered_.add(kept) | kRememberedBit);
+        const auto number = remembered_.add();
+        RememberedFlow& kept = remembered_[number];
+        kept.key = state.key;
+        kept.last = state.last;
+        kept.hash = state.hash;
+        kept.continuation = state.closing ? RememberedFlow::kClosed
+                                          : remembered_.add_continuation(
+                                                {state.connection_start, state.tcp, state.initiator_is_low});
+        table_.replace(state.hash, flow, number | kRememberedBit);
     }
 
     AssemblyProfile profile_;

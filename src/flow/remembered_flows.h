@@ -56,10 +56,9 @@ class RememberedFlows {
     RememberedFlow& operator[](Number number) { return ring_[place(number)]; }
     Continuation& continuation(const RememberedFlow& flow) { return continuations_[flow.continuation]; }
 
-    /// Precondition: not full.
-    Number add(const RememberedFlow& flow) {
+    /// The number of one more, which is to be filled. Precondition: not full.
+    Number add() {
         const Number number = past_last_;
-        ring_[place(number)] = flow;
         past_last_ = next(number);
         return number;
     }

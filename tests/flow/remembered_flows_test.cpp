@@ -22,9 +22,10 @@ TEST(RememberedFlows, EqualsAMapThroughGrowthAndForgetting) {
         const bool grows = step < 10'000 || (step > 15'000 && step < 20'000);
         if (oracle.empty() || random.below(100) < (grows ? 70u : 35u)) {
             if (flows.is_full()) flows.grow();
-            RememberedFlow flow = closed(next);
-            if (next % 3 == 0) flow.continuation = flows.add_continuation({.connection_start = next});
-            oracle[next++] = flows.add(flow);
+            const std::uint32_t number = flows.add();
+            flows[number] = closed(next);
+            if (next % 3 == 0) flows[number].continuation = flows.add_continuation({.connection_start = next});
+            oracle[next++] = number;
         } else if (random.below(4) == 0) {
             auto victim = oracle.lower_bound(random.below(next));
             if (victim == oracle.end()) victim = oracle.begin();
@@ -53,7 +54,7 @@ TEST(RememberedFlows, EqualsAMapThroughGrowthAndForgetting) {
 TEST(RememberedFlows, HoldsAsManyAsItHasRoomFor) {
     RememberedFlows flows(std::size_t{1} << 20);
     std::uint32_t count = 0;
-    while (!flows.is_full()) flows.add(closed(count++));
+    while (!flows.is_full()) flows[flows.add()] = closed(count++);
     EXPECT_EQ(flows[flows.oldest()].hash, 0u);
     EXPECT_EQ(flows.bytes(), (count + 0u) * sizeof(RememberedFlow));
     flows.remove_oldest();
