@@ -48,6 +48,7 @@ class EventSequence {
     };
 
     std::uint32_t hold(std::unique_ptr<EventBatch> batch);
+    void add_pending(std::uint32_t place);
     bool is_before(const Pending& a, const Pending& b) const;
     void release();
     void hand_over(const Pending& pending);
@@ -55,7 +56,8 @@ class EventSequence {
     std::size_t values_per_row_;
     FlowListener& listener_;
     std::vector<EventOrder> watermarks_;  ///< By shard.
-    std::vector<Pending> pending_;
+    std::vector<Pending> pending_;        ///< In order.
+    std::vector<Pending> fresh_, merged_;  ///< While some are added.
     std::vector<Held> held_;
     std::vector<std::uint32_t> free_;  ///< Places of held_ that hold nothing.
     std::vector<std::unique_ptr<EventBatch>> spares_;

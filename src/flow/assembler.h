@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "decode/packet.h"
 #include "flow/counters.h"
 #include "flow/flow_receiver.h"
@@ -112,11 +113,11 @@ class Assembler {
     void prefetch_record(std::uint32_t hash) {
         const Handle handle = table_.guess(hash);
         if (handle == FlowTable::kNone)
-            prefetch(flows_.upcoming(kStartsAhead));
+            base::prefetch_all(flows_.upcoming(kStartsAhead));
         else if (is_flow(handle))
-            prefetch(&flows_[handle]);
+            base::prefetch_all(&flows_[handle]);
         else
-            __builtin_prefetch(&remembered(handle));
+            base::prefetch(&remembered(handle));
     }
 
   private:
@@ -135,11 +136,6 @@ class Assembler {
 
     /// New flows that may lie between a packet and its prefetch_record(), roughly.
     static constexpr std::size_t kStartsAhead = 5;
-
-    static void prefetch(const State* state) {
-        const auto* bytes = reinterpret_cast<const std::byte*>(state);
-        for (std::size_t line = 0; line < sizeof(State); line += 64) __builtin_prefetch(bytes + line, 1);
-    }
 
     bool has_started() const { return now_ != kNever; }
 
@@ -266,7 +262,7 @@ class Assembler {
     }
 
     void fire_next(TimerWheel& wheel) {
-        wheel.fire_next([this](Handle flow) { prefetch(&flows_[flow]); },
+        wheel.fire_next([this](Handle flow) { base::prefetch_all(&flows_[flow]); },
                         [this](Handle flow) { table_.prefetch(flows_[flow].hash); },
                         [this, &wheel](Handle flow, base::Nanoseconds slot_end) {
                             if (deadline(flows_[flow]) < slot_end)
