@@ -29,15 +29,17 @@ std::vector<std::size_t> feature_columns(const features::Schema& schema) {
 /// The pieces that Flow ID and the columns after it share.
 struct IdentityText {
     explicit IdentityText(const features::FlowIdentity& flow)
-        : source_end(put(source, flow.source)), destination_end(put(destination, flow.destination)) {}
+        : source(flow.source),
+          destination(flow.destination),
+          source_port(flow.source_port),
+          destination_port(flow.destination_port),
+          protocol(flow.protocol) {}
 
-    char source[kAddressRoom];
-    char destination[kAddressRoom];
-    char* source_end;
-    char* destination_end;
+    using Address = TextPiece<kAddressRoom>;
+    using Number = TextPiece<kNumberRoom>;
 
-    std::string_view from() const { return {source, static_cast<std::size_t>(source_end - source)}; }
-    std::string_view to() const { return {destination, static_cast<std::size_t>(destination_end - destination)}; }
+    Address source, destination;
+    Number source_port, destination_port, protocol;
 };
 
 template <class... Pieces>
@@ -46,14 +48,14 @@ char* put_joined(char* out, char separator, const Pieces&... pieces) {
     return out - 1;
 }
 
-char* put_flow_id(char* out, const features::FlowIdentity& flow, const IdentityText& text) {
-    return put_joined(out, '-', text.from(), text.to(), flow.source_port, flow.destination_port, flow.protocol);
+char* put_flow_id(char* out, const IdentityText& text) {
+    return put_joined(out, '-', text.source, text.destination, text.source_port, text.destination_port, text.protocol);
 }
 
 }  // namespace
 
 char* put_flow_id(char* out, const features::FlowIdentity& flow) {
-    return put_flow_id(out, flow, IdentityText(flow));
+    return put_flow_id(out, IdentityText(flow));
 }
 
 base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, const features::Schema& schema,
@@ -93,9 +95,9 @@ void FlowCsv::write_header(const features::Schema& schema) {
 
 char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
     const IdentityText text(flow);
-    out = put_flow_id(out, flow, text);
+    out = put_flow_id(out, text);
     *out++ = ',';
-    out = put_joined(out, ',', text.from(), flow.source_port, text.to(), flow.destination_port, flow.protocol);
+    out = put_joined(out, ',', text.source, text.source_port, text.destination, text.destination_port, text.protocol);
     *out++ = ',';
     return timestamp_.put(out, flow.first);
 }

@@ -148,24 +148,18 @@ char* put(char* out, const base::IpAddress& address) {
 }
 
 char* TimestampText::put(char* out, base::Nanoseconds time) {
-    constexpr std::int64_t kDay = 86'400'000'000;
     const std::int64_t microseconds = base::floor_to_microseconds(time);
-    const std::int64_t within_day = (microseconds % kDay + kDay) % kDay;
-    const std::int64_t day = (microseconds - within_day) / kDay;
-    if (day != day_) {
-        day_ = day;
-        date_ = base::format_cic_time(time).substr(0, 11);
+    const std::int64_t within_second = (microseconds % 1'000'000 + 1'000'000) % 1'000'000;
+    const std::int64_t second = (microseconds - within_second) / 1'000'000;
+    if (second != second_) {
+        second_ = second;
+        base::format_cic_time(time).copy(text_.data(), kToSecond);
     }
-    out = output::put(out, date_);
-    out = put_two_digits(out, within_day / 3'600'000'000);
-    *out++ = ':';
-    out = put_two_digits(out, within_day / 60'000'000 % 60);
-    *out++ = ':';
-    out = put_two_digits(out, within_day / 1'000'000 % 60);
-    *out++ = '.';
-    for (std::int64_t rest = within_day % 1'000'000, unit = 10'000; unit > 0; unit /= 100)
-        out = put_two_digits(out, rest / unit % 100);
-    return out;
+    std::memcpy(out, text_.data(), kToSecond);
+    out += kToSecond;
+    out = put_two_digits(out, within_second / 10'000);
+    out = put_two_digits(out, within_second / 100 % 100);
+    return put_two_digits(out, within_second % 100);
 }
 
 std::string csv_cell(std::string_view text) {

@@ -20,7 +20,7 @@
 namespace flowsift::output {
 
 inline constexpr std::size_t kNumberRoom = 32;
-inline constexpr std::size_t kAddressRoom = 46;
+inline constexpr std::size_t kAddressRoom = 48;
 inline constexpr std::size_t kTimestampRoom = 26;
 
 inline char* put(char* out, std::string_view text) {
@@ -72,15 +72,41 @@ class RealText {
 /// As base::to_string. Room: kAddressRoom.
 char* put(char* out, const base::IpAddress& address);
 
-/// As base::format_cic_time, but remembers the date: flows of one day follow each other.
+/// As base::format_cic_time, but remembers all down to the second: flows of one second follow each other.
 class TimestampText {
   public:
     /// Room: kTimestampRoom.
     char* put(char* out, base::Nanoseconds time);
 
   private:
-    std::int64_t day_ = INT64_MIN;  ///< Since 1970, of date_.
-    std::string date_;              ///< "2017-07-06 "
+    static constexpr std::size_t kToSecond = 20;
+
+    std::int64_t second_ = INT64_MIN;     ///< Since 1970, of text_.
+    std::array<char, kToSecond> text_{};  ///< "2017-07-06 13:40:22."
+};
+
+/// A short piece of text that stands in several places of a row. `Room`: its greatest length, rounded up so that
+/// copying all of it takes few instructions; whoever puts it leaves so much room.
+template <std::size_t Room>
+class TextPiece {
+  public:
+    template <class Value>
+    explicit TextPiece(const Value& value) : length_(static_cast<std::size_t>(put_into(text_, value) - text_)) {}
+
+    std::string_view view() const { return {text_, length_}; }
+    friend char* put(char* out, const TextPiece& piece) {
+        std::memcpy(out, piece.text_, Room);
+        return out + piece.length_;
+    }
+
+  private:
+    template <class Value>
+    static char* put_into(char* out, const Value& value) {
+        return put(out, value);
+    }
+
+    char text_[Room];
+    std::size_t length_;
 };
 
 /// A cell of CSV (RFC 4180) for text from outside: quoted where it must be, and with an apostrophe before a first
