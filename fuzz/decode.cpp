@@ -9,8 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace flowsift;
     using capture::LinkType;
     static decode::Decoder decoder(base::HashKey{1, 2});
-    for (const LinkType link_type : {LinkType::kNull, LinkType::kEthernet, LinkType::kRaw, LinkType::kLoop,
-                                     LinkType::kLinuxCooked, LinkType::kIpv4, LinkType::kIpv6, LinkType::kLinuxCooked2}) {
+    for (const LinkType link_type :
+         {LinkType::kNull, LinkType::kEthernet, LinkType::kRaw, LinkType::kLoop, LinkType::kLinuxCooked,
+          LinkType::kIpv4, LinkType::kIpv6, LinkType::kLinuxCooked2}) {
         for (const std::uint32_t cut_off : {0U, 100U}) {
             capture::RawPacket raw;
             raw.bytes = {data, size};
@@ -18,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             raw.link_type = link_type;
             decode::Packet packet;
             if (!decode::is_for_flows(decoder.decode(raw, packet))) continue;
+            if (packet.payload.empty()) continue;  // Of a fragment it is.
             const std::uint8_t* payload = packet.payload.data();
             if (payload < data || payload + packet.payload.size() > data + size) std::abort();
             if (packet.payload.size() > packet.payload_length) std::abort();

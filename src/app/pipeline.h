@@ -26,7 +26,8 @@ struct PipelineOptions {
 class Pipeline {
   public:
     /// `meter` must outlive the pipeline.
-    explicit Pipeline(features::PacketMeter& meter) : meter_(meter) {}
+    explicit Pipeline(features::PacketMeter& meter, const decode::Options& decoding = {})
+        : meter_(meter), decoder_(base::HashKey::random(), decoding) {}
 
     /// Reads `source` to its end or until a stop signal. Ended flows reach the meter's listener; live ones stay live.
     void run(capture::PacketSource& source, const PipelineOptions& options);
