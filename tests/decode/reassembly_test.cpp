@@ -261,7 +261,7 @@ TEST(Reassembler, EqualsThePlainOne) {
     base::Random random(3);
     base::Nanoseconds time = 0;
     std::size_t completed = 0;
-    for (int i = 0; i < 300'000; ++i) {
+    for (int i = 0; i < 60'000; ++i) {
         if (i % 200 == 0) reassembler.begin_batch();
         time += random.below(40) * base::kMillisecond;
         Fragment fragment;
@@ -282,9 +282,9 @@ TEST(Reassembler, EqualsThePlainOne) {
         ASSERT_EQ(copy(fast), slow.value_or(Buffer{})) << i;
         completed += slow ? 1U : 0U;
     }
-    EXPECT_GT(completed, 1'000U);
-    EXPECT_GT(plain.overlapping, 1'000U);
-    EXPECT_GT(plain.unfinished, 1'000U);
+    EXPECT_GT(completed, 100U);
+    EXPECT_GT(plain.overlapping, 100U);
+    EXPECT_GT(plain.unfinished, 100U);
     EXPECT_EQ(counters.count(Mark::kReassembled), plain.reassembled);
     EXPECT_EQ(counters.count(Mark::kOverlappingFragments), plain.overlapping);
     EXPECT_EQ(counters.count(Mark::kUnfinishedDatagram), plain.unfinished);
