@@ -120,7 +120,7 @@ void Watch::start() {
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory},
                    features::cic_schema(), *detector_);
-    pipeline_.emplace(*meter_, options_.decoding);
+    pipeline_.emplace(*meter_, base::HashKey::random(), options_.decoding);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
