@@ -1,11 +1,11 @@
 // The slow, obvious reassembler: the oracle of decode::Reassembler in its test and in the fuzz target "fragments".
 //
-// Bytes in a map by their place in the datagram, datagrams in a list by age; the rules of reassembler.h, byte by byte.
+// Each byte of a datagram by its place, known or not yet; datagrams in a list by age; the rules of reassembler.h, byte
+// by byte.
 #pragma once
 
 #include <algorithm>
 #include <list>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -41,10 +41,12 @@ class PlainReassembler {
             return std::nullopt;
         }
         if (fragment.is_first()) datagram->header_bytes = header_bytes;
-        if (datagram->bytes.size() != datagram->length) return std::nullopt;
+        const auto& bytes = datagram->bytes;
+        if (bytes.size() != datagram->length || std::find(bytes.begin(), bytes.end(), std::nullopt) != bytes.end())
+            return std::nullopt;
         Payload payload;
-        for (const auto& [place, byte] : datagram->bytes)
-            if (place >= datagram->header_bytes) payload.push_back(byte);
+        for (std::size_t place = datagram->header_bytes; place < bytes.size(); ++place)
+            payload.push_back(*bytes[place]);
         datagrams_.erase(datagram);
         ++reassembled;
         return payload;
@@ -56,7 +58,7 @@ class PlainReassembler {
     struct Datagram {
         FragmentKey key;
         base::Nanoseconds began = 0;
-        std::map<std::uint32_t, std::uint8_t> bytes;  // By place.
+        std::vector<std::optional<std::uint8_t>> bytes;  // By place; as many as the farthest fragment reaches.
         std::optional<std::uint32_t> length;
         std::uint32_t header_bytes = 0;
         bool is_abandoned = false;
@@ -70,19 +72,18 @@ class PlainReassembler {
         if (fragment.bytes.size() != fragment.length || fragment.length == 0) return Mark::kUnfinishedDatagram;
         if (fragment.more && fragment.length % 8 != 0) return Mark::kUnfinishedDatagram;
         if (end > Reassembler::kLargestDatagram) return Mark::kUnfinishedDatagram;
+        if (datagram.bytes.size() < end) datagram.bytes.resize(end);
         std::size_t known = 0, same = 0;
         for (std::uint32_t i = 0; i < fragment.length; ++i) {
-            const auto held = datagram.bytes.find(fragment.offset + i);
-            if (held == datagram.bytes.end()) continue;
-            ++known;
-            same += held->second == fragment.bytes[i] ? 1U : 0U;
+            known += datagram.bytes[fragment.offset + i].has_value() ? 1U : 0U;
+            same += datagram.bytes[fragment.offset + i] == fragment.bytes[i] ? 1U : 0U;
         }
         if (same == fragment.length && (fragment.more || datagram.length == end)) return std::nullopt;
         if (known > 0) return Mark::kOverlappingFragments;
         for (std::uint32_t i = 0; i < fragment.length; ++i) datagram.bytes[fragment.offset + i] = fragment.bytes[i];
         if (!fragment.more && datagram.length.value_or(end) != end) return Mark::kUnfinishedDatagram;
         if (!fragment.more) datagram.length = end;
-        if (datagram.length && datagram.bytes.rbegin()->first >= *datagram.length) return Mark::kUnfinishedDatagram;
+        if (datagram.length && datagram.bytes.size() > *datagram.length) return Mark::kUnfinishedDatagram;
         return std::nullopt;
     }
 
