@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/decode_options.h"
 #include "app/extraction.h"
 #include "base/terminal.h"
 #include "output/flow_csv.h"
@@ -14,6 +15,7 @@ struct FlowsOptions {
     std::vector<std::string> captures;
     std::string output = "-";
     std::string profile = "default";
+    decode::Options decoding;
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
@@ -37,6 +39,7 @@ base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
     const ExtractionOptions extraction_options{.profile = *profile,
+                                               .decoding = options.decoding,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
@@ -63,6 +66,7 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
+    add_decode_options(app, options->decoding);
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
         ->transform(CLI::AsSizeValue(false))

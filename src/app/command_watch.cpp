@@ -6,6 +6,7 @@
 
 #include "app/account.h"
 #include "app/command.h"
+#include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/sinks.h"
 #include "app/stop_signal.h"
@@ -29,6 +30,7 @@ struct WatchOptions {
     std::string interface;
     std::string capture;
     double speed = 0;
+    decode::Options decoding;
     std::string filter;
     std::string eve;
     std::string flows;
@@ -118,7 +120,7 @@ void Watch::start() {
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory},
                    features::cic_schema(), *detector_);
-    pipeline_.emplace(*meter_);
+    pipeline_.emplace(*meter_, base::HashKey::random(), options_.decoding);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
@@ -186,6 +188,7 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'not port 22'");
+    add_decode_options(app, options->decoding);
     app.add_option("--threshold", options->probability, "Alert from this probability on")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
