@@ -63,20 +63,35 @@ std::uint64_t siphash13(const HashKey& key, Bytes bytes) {
     return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(evp(context_), EVP_sha256(), nullptr);
+Digest::Digest(const void* algorithm) : context_(EVP_MD_CTX_new()) {
+    EVP_DigestInit_ex(evp(context_), static_cast<const EVP_MD*>(algorithm), nullptr);
 }
-Sha256::~Sha256() {
+Digest::~Digest() {
     EVP_MD_CTX_free(evp(context_));
 }
 
-void Sha256::update(Bytes bytes) {
+void Digest::update(Bytes bytes) {
     EVP_DigestUpdate(evp(context_), bytes.data(), bytes.size());
 }
 
+void Digest::finish_into(std::uint8_t* digest) {
+    EVP_DigestFinal_ex(evp(context_), digest, nullptr);
+    EVP_DigestInit_ex(evp(context_), nullptr, nullptr);  // The same algorithm again, in the memory that is there.
+}
+
+Sha256::Sha256() : Digest(EVP_sha256()) {}
+
 std::array<std::uint8_t, 32> Sha256::finish() {
     std::array<std::uint8_t, 32> digest{};
-    EVP_DigestFinal_ex(evp(context_), digest.data(), nullptr);
+    finish_into(digest.data());
+    return digest;
+}
+
+Md5::Md5() : Digest(EVP_md5()) {}
+
+std::array<std::uint8_t, 16> Md5::finish() {
+    std::array<std::uint8_t, 16> digest{};
+    finish_into(digest.data());
     return digest;
 }
 

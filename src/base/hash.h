@@ -1,5 +1,5 @@
-// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 where a standard
-// wants it.
+// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 and MD5 where a
+// standard wants them.
 #pragma once
 
 #include <array>
@@ -23,19 +23,36 @@ struct HashKey {
 /// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): keyed, 64 bits.
 std::uint64_t siphash13(const HashKey& key, Bytes bytes);
 
-/// SHA-256 of bytes that arrive in pieces.
-class Sha256 {
+/// A digest of bytes that arrive in pieces. Allocates when it is made and never after: finish() begins the next one.
+class Digest {
   public:
-    Sha256();
-    ~Sha256();
-    Sha256(const Sha256&) = delete;
-    Sha256& operator=(const Sha256&) = delete;
+    Digest(const Digest&) = delete;
+    Digest& operator=(const Digest&) = delete;
 
     void update(Bytes bytes);
-    std::array<std::uint8_t, 32> finish();
+
+  protected:
+    explicit Digest(const void* algorithm);
+    ~Digest();
+    void finish_into(std::uint8_t* digest);
 
   private:
     void* context_;
+};
+
+class Sha256 : public Digest {
+  public:
+    static constexpr std::size_t kBlockBytes = 64;
+
+    Sha256();
+    std::array<std::uint8_t, 32> finish();
+};
+
+/// Only where a format prescribes it (JA3).
+class Md5 : public Digest {
+  public:
+    Md5();
+    std::array<std::uint8_t, 16> finish();
 };
 
 std::array<std::uint8_t, 32> sha256(Bytes bytes);
