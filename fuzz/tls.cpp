@@ -1,8 +1,8 @@
 // Any bytes as the begin of a TLS stream, as a ClientHello, and as datagrams of a QUIC client.
 //
-// The first byte chooses what is tried; a QUIC payload is also sealed with the right keys first, so that the fuzzer gets
-// past the authentication. Promises checked besides memory safety: a prefix of a stream never contradicts the whole
-// (DNS apart, which is its own target: without its port it has to be whole at once).
+// The first byte chooses what is tried; a QUIC payload is also sealed with the right keys first, so that the fuzzer
+// gets past the authentication. Promises checked besides memory safety: a prefix of a stream never contradicts the
+// whole (DNS apart, which is its own target: without its port it has to be whole at once).
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -77,8 +77,8 @@ void try_datagrams(base::Bytes bytes, bool is_sealed) {
     for (std::uint8_t number = 0; input.remaining() > 0 && number < 20; ++number) {
         const std::size_t wanted = input.be16() & 0x0fff;
         const base::Bytes piece = input.bytes(std::min(wanted, input.remaining()));
-        const std::vector<std::uint8_t> copy = is_sealed ? sealed(piece, number)
-                                                         : std::vector<std::uint8_t>(piece.begin(), piece.end());
+        const std::vector<std::uint8_t> copy =
+            is_sealed ? sealed(piece, number) : std::vector<std::uint8_t>(piece.begin(), piece.end());
         const Reading reading = reader().read_datagram(copy, packet, *kFlight, attributes);
         if (is_sealed && number < decode::QuicFlight::kMostPackets - 1)
             require(attributes.application == decode::Application::kQuic);
@@ -92,10 +92,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const base::Bytes bytes(data + 1, size - 1);
     switch (data[0] & 3) {
-        case 0: try_stream(bytes); break;
-        case 1: decode::parse_client_hello(bytes); break;
-        case 2: try_datagrams(bytes, false); break;
-        default: try_datagrams(bytes, true); break;
+        case 0:
+            try_stream(bytes);
+            break;
+        case 1:
+            decode::parse_client_hello(bytes);
+            break;
+        case 2:
+            try_datagrams(bytes, false);
+            break;
+        default:
+            try_datagrams(bytes, true);
+            break;
     }
     return 0;
 }

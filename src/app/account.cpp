@@ -27,6 +27,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     notes_.offload_lengths += decoded.offload_lengths;
     notes_.super_frames += decoded.super_frames;
     notes_.filtered += source.filtered;
+    notes_.attributes += metered;
 }
 
 output::RunSummary Account::summary() const {
@@ -45,7 +46,9 @@ output::RunSummary Account::summary() const {
                      {"held_back_time_jumps", notes_.held_back_jumps},
                      {"offload_lengths", notes_.offload_lengths},
                      {"super_frames", notes_.super_frames},
-                     {"left_out_by_filter", notes_.filtered}};
+                     {"left_out_by_filter", notes_.filtered},
+                     {"attributes_not_kept", notes_.attributes.attributes_not_kept},
+                     {"unfinished_messages_dropped", notes_.attributes.unfinished_messages_dropped}};
     return summary;
 }
 

@@ -29,6 +29,7 @@ class Account {
         std::uint64_t offload_lengths = 0;
         std::uint64_t super_frames = 0;
         std::uint64_t filtered = 0;
+        features::AttributeCounters attributes;
     } notes_;
 };
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <tuple>
 #include <vector>
 
+#include "features/flow_attributes.h"
 #include "flow/flow_identity.h"
 
 namespace flowsift::features {
@@ -34,24 +36,38 @@ class EventBatch {
 
     explicit EventBatch(std::size_t values_per_row) : width_(values_per_row), values_(kCapacity * values_per_row) {
         events_.reserve(kCapacity);
+        places_.reserve(kCapacity);
     }
 
-    /// The row to be filled. Precondition: not full.
-    std::span<double> add(const FlowEvent& event) {
+    /// The row to be filled. `attributes` are copied; nullptr: there are none. Precondition: not full.
+    std::span<double> add(const FlowEvent& event, const FlowAttributes* attributes) {
         events_.push_back(event);
+        places_.push_back(attributes ? static_cast<std::uint16_t>(attributes_.size()) : kNoAttributes);
+        if (attributes) attributes_.push_back(*attributes);
         return values(events_.size() - 1);
     }
 
-    void clear() { events_.clear(); }
+    void clear() {
+        events_.clear();
+        places_.clear();
+        attributes_.clear();
+    }
     bool is_full() const { return events_.size() == kCapacity; }
     std::size_t size() const { return events_.size(); }
     const FlowEvent& event(std::size_t i) const { return events_[i]; }
     std::span<double> values(std::size_t i) { return std::span(values_).subspan(i * width_, width_); }
+    const FlowAttributes* attributes(std::size_t i) const {
+        return places_[i] == kNoAttributes ? nullptr : &attributes_[places_[i]];
+    }
 
   private:
+    static constexpr std::uint16_t kNoAttributes = 0xffff;
+
     std::size_t width_;
     std::vector<FlowEvent> events_;
     std::vector<double> values_;
+    std::vector<std::uint16_t> places_;       ///< By event: its attributes in attributes_.
+    std::vector<FlowAttributes> attributes_;  ///< Of the events that have any.
 };
 
 }  // namespace flowsift::features

@@ -4,39 +4,65 @@
 #include <limits>
 #include <utility>
 
+#include "features/attribute_collector.h"
 #include "features/flow_view.h"
 #include "features/row_former.h"
 #include "flow/assembler.h"
 
 namespace flowsift::features {
+namespace {
+
+static_assert(FlowShard::kPayloadRead == AttributeCollector::kPayloadRead);
+
+/// Of the memory cap, for what hangs on flows that tell something; enough for a block of them at the least.
+constexpr std::size_t kLeastAttributeMemory = std::size_t{1} << 19;
+
+std::size_t attribute_memory(const FlowShard::Options& options) {
+    return options.with_attributes ? std::max(options.memory_cap_bytes / 4, kLeastAttributeMemory) : 0;
+}
+
+std::size_t assembly_memory(const FlowShard::Options& options) {
+    return options.memory_cap_bytes - std::min(options.memory_cap_bytes, attribute_memory(options));
+}
+
+}  // namespace
 
 struct FlowShard::Implementation {
     Implementation(const Options& options, const Schema& schema, EventSink& event_sink)
         : sink(event_sink),
           former(schema),
+          attributes(options.with_attributes, attribute_memory(options)),
           batch(std::make_unique<EventBatch>(schema.size())),
-          assembler(options.profile, options.memory_cap_bytes, *this, counters) {}
+          assembler(options.profile, assembly_memory(options), *this, counters) {}
 
     // What the assembler tells; see flow::FlowReceiver. Accumulators that only some schemas need hang on the handle.
 
-    void on_flow_started(std::uint32_t, const FlowState&) {}
+    void on_flow_started(std::uint32_t flow, const FlowState&) {
+        if (attributes.is_wanted()) attributes.start(flow);
+    }
 
-    void on_packet(std::uint32_t, FlowState& state, const decode::Packet& packet, flow::Direction direction,
+    void on_packet(std::uint32_t flow, FlowState& state, const decode::Packet& packet, flow::Direction direction,
                    base::Nanoseconds time) {
+        if (attributes.is_wanted()) attributes.add(flow, packet, direction);
         state.add(packet, direction, time);
     }
 
-    void on_flow_ended(std::uint32_t, const FlowState& state, EndReason reason, base::Nanoseconds time) {
-        emit({time, EventKind::kEnded, state.identity(reason)}, {&state});
+    void on_flow_ended(std::uint32_t flow, const FlowState& state, EndReason reason, base::Nanoseconds time) {
+        emit({time, EventKind::kEnded, state.identity(reason)}, view(flow, state));
+        if (attributes.is_wanted()) attributes.end(flow);
     }
 
-    void reserve(std::size_t) {}
-    std::size_t growth_bytes(std::size_t) const { return 0; }
-    std::size_t bytes() const { return 0; }
+    void reserve(std::size_t flows) { attributes.reserve(flows); }
+    std::size_t growth_bytes(std::size_t flows) const { return attributes.growth_bytes(flows); }
+    std::size_t bytes() const { return attributes.bytes(); }
+
+    FlowView view(std::uint32_t flow, const FlowState& state) const {
+        return {.flow = &state, .attributes = attributes.is_wanted() ? attributes.find(flow) : nullptr};
+    }
 
     void emit(const FlowEvent& event, const FlowView& view) {
         if (batch->is_full()) flush(is_finishing ? latest : settled());
-        former.form(view, batch->add(event));
+        former.form(view, batch->add(event, view.attributes));
         latest = {event.time, event.identity.first};
     }
 
@@ -46,6 +72,7 @@ struct FlowShard::Implementation {
 
     EventSink& sink;
     RowFormer former;
+    AttributeCollector attributes;
     std::unique_ptr<EventBatch> batch;
     EventOrder latest;          ///< Of the event told last.
     bool is_finishing = false;  ///< Events now come in their very order.
@@ -56,6 +83,10 @@ struct FlowShard::Implementation {
 FlowShard::FlowShard(const Options& options, const Schema& schema, EventSink& sink)
     : implementation_(std::make_unique<Implementation>(options, schema, sink)) {}
 FlowShard::~FlowShard() = default;
+
+bool FlowShard::is_payload_read(const Options& options, const Schema&) {
+    return options.with_attributes;
+}
 
 void FlowShard::prefetch_slot(std::uint32_t hash) const {
     implementation_->assembler.prefetch_slot(hash);
@@ -89,11 +120,11 @@ void FlowShard::finish() {
     implementation_->assembler.finish();
     implementation_->flush(implementation_->latest);
 }
-const flow::AssemblyCounters& FlowShard::counters() const {
-    return implementation_->counters;
+ShardCounters FlowShard::counters() const {
+    return {implementation_->counters, implementation_->attributes.counters()};
 }
 std::size_t FlowShard::memory_bytes() const {
-    return implementation_->assembler.memory_bytes();
+    return implementation_->assembler.memory_bytes() + implementation_->attributes.pool_bytes();
 }
 
 }  // namespace flowsift::features

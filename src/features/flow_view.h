@@ -3,6 +3,7 @@
 // Made for the moment in which a row is formed. A part that the schema does not ask for is not there.
 #pragma once
 
+#include "features/flow_attributes.h"
 #include "features/flow_state.h"
 #include "features/flow_summary.h"
 
@@ -10,7 +11,8 @@ namespace flowsift::features {
 
 struct FlowView {
     const FlowState* flow = nullptr;
-    const FlowSummary* summary = nullptr;  ///< Of the flow; while the `cic` group is formed.
+    const FlowSummary* summary = nullptr;        ///< Of the flow; while the `cic` group is formed.
+    const FlowAttributes* attributes = nullptr;  ///< nullptr: none were found.
 
     /// Most formulas ask the flow itself.
     const FlowState* operator->() const { return flow; }
