@@ -8,6 +8,7 @@
 #include "features/flow_view.h"
 #include "features/row_former.h"
 #include "flow/assembler.h"
+#include "flow/side_array.h"
 
 namespace flowsift::features {
 namespace {
@@ -17,12 +18,16 @@ static_assert(FlowShard::kPayloadRead == AttributeCollector::kPayloadRead);
 /// Of the memory cap, for what hangs on flows that tell something; enough for a block of them at the least.
 constexpr std::size_t kLeastAttributeMemory = std::size_t{1} << 19;
 
-std::size_t attribute_memory(const FlowShard::Options& options) {
-    return options.with_attributes ? std::max(options.memory_cap_bytes / 4, kLeastAttributeMemory) : 0;
+bool has_attributes(const FlowShard::Options& options, const RowFormer& former) {
+    return options.with_attributes || former.needs(GroupId::kPayload);
 }
 
-std::size_t assembly_memory(const FlowShard::Options& options) {
-    return options.memory_cap_bytes - std::min(options.memory_cap_bytes, attribute_memory(options));
+std::size_t attribute_memory(const FlowShard::Options& options, const RowFormer& former) {
+    return has_attributes(options, former) ? std::max(options.memory_cap_bytes / 4, kLeastAttributeMemory) : 0;
+}
+
+std::size_t assembly_memory(const FlowShard::Options& options, const RowFormer& former) {
+    return options.memory_cap_bytes - std::min(options.memory_cap_bytes, attribute_memory(options, former));
 }
 
 }  // namespace
@@ -31,19 +36,22 @@ struct FlowShard::Implementation {
     Implementation(const Options& options, const Schema& schema, EventSink& event_sink)
         : sink(event_sink),
           former(schema),
-          attributes(options.with_attributes, attribute_memory(options)),
+          attributes(has_attributes(options, former), attribute_memory(options, former)),
+          payload(former.needs(GroupId::kPayload)),
           batch(std::make_unique<EventBatch>(schema.size())),
-          assembler(options.profile, assembly_memory(options), *this, counters) {}
+          assembler(options.profile, assembly_memory(options, former), *this, counters) {}
 
     // What the assembler tells; see flow::FlowReceiver. Accumulators that only some schemas need hang on the handle.
 
     void on_flow_started(std::uint32_t flow, const FlowState&) {
         if (attributes.is_wanted()) attributes.start(flow);
+        if (payload.is_wanted()) payload[flow] = {};
     }
 
     void on_packet(std::uint32_t flow, FlowState& state, const decode::Packet& packet, flow::Direction direction,
                    base::Nanoseconds time) {
         if (attributes.is_wanted()) attributes.add(flow, packet, direction);
+        if (payload.is_wanted()) payload[flow].add(packet, direction);
         state.add(packet, direction, time);
     }
 
@@ -52,12 +60,19 @@ struct FlowShard::Implementation {
         if (attributes.is_wanted()) attributes.end(flow);
     }
 
-    void reserve(std::size_t flows) { attributes.reserve(flows); }
-    std::size_t growth_bytes(std::size_t flows) const { return attributes.growth_bytes(flows); }
-    std::size_t bytes() const { return attributes.bytes(); }
+    void reserve(std::size_t flows) {
+        attributes.reserve(flows);
+        payload.reserve(flows);
+    }
+    std::size_t growth_bytes(std::size_t flows) const {
+        return attributes.growth_bytes(flows) + payload.growth_bytes(flows);
+    }
+    std::size_t bytes() const { return attributes.bytes() + payload.bytes(); }
 
     FlowView view(std::uint32_t flow, const FlowState& state) const {
-        return {.flow = &state, .attributes = attributes.is_wanted() ? attributes.find(flow) : nullptr};
+        return {.flow = &state,
+                .payload = payload.is_wanted() ? &payload[flow] : nullptr,
+                .attributes = attributes.is_wanted() ? attributes.find(flow) : nullptr};
     }
 
     void emit(const FlowEvent& event, const FlowView& view) {
@@ -73,6 +88,7 @@ struct FlowShard::Implementation {
     EventSink& sink;
     RowFormer former;
     AttributeCollector attributes;
+    flow::SideArray<PayloadMeter> payload;
     std::unique_ptr<EventBatch> batch;
     EventOrder latest;          ///< Of the event told last.
     bool is_finishing = false;  ///< Events now come in their very order.
@@ -84,8 +100,8 @@ FlowShard::FlowShard(const Options& options, const Schema& schema, EventSink& si
     : implementation_(std::make_unique<Implementation>(options, schema, sink)) {}
 FlowShard::~FlowShard() = default;
 
-bool FlowShard::is_payload_read(const Options& options, const Schema&) {
-    return options.with_attributes;
+bool FlowShard::is_payload_read(const Options& options, const Schema& schema) {
+    return has_attributes(options, RowFormer(schema));
 }
 
 void FlowShard::prefetch_slot(std::uint32_t hash) const {

@@ -6,12 +6,14 @@
 #include "features/flow_attributes.h"
 #include "features/flow_state.h"
 #include "features/flow_summary.h"
+#include "features/payload_meter.h"
 
 namespace flowsift::features {
 
 struct FlowView {
     const FlowState* flow = nullptr;
     const FlowSummary* summary = nullptr;        ///< Of the flow; while the `cic` group is formed.
+    const PayloadMeter* payload = nullptr;
     const FlowAttributes* attributes = nullptr;  ///< nullptr: none were found.
 
     /// Most formulas ask the flow itself.
