@@ -80,11 +80,10 @@ TEST(ParallelMeter, ManyFlowsThatEndAtOnceComeInOrderToo) {
 }
 
 /// Flows with hellos in two segments and DNS queries, each packet's payload overwritten once it was handed over.
-std::vector<features::AttributedFlow> attributed_by(std::size_t workers) {
+std::vector<features::AttributedFlow> attributed_by(std::size_t workers, const features::Schema& schema) {
     using namespace decode::test;
     features::AttributeListener listener;
-    const auto meter =
-        make_meter({.hash_key = kKey, .with_attributes = true}, features::cic_schema(), workers, listener);
+    const auto meter = make_meter({.hash_key = kKey, .with_attributes = true}, schema, workers, listener);
     Buffer capture_buffer;
     const auto hand_over = [&](decode::Packet packet) {
         capture_buffer.assign(packet.payload.begin(), packet.payload.end());
@@ -105,14 +104,21 @@ std::vector<features::AttributedFlow> attributed_by(std::size_t workers) {
 }
 
 TEST(ParallelMeter, CarriesAttributesOverThreads) {
-    const auto alone = attributed_by(0);
+    const features::Schema schema{
+        "custom",
+        {*features::find_feature("Fwd Payload Entropy"), *features::find_feature("TLS SNI Length"),
+         *features::find_feature("Flow Duration")}};
+    const auto alone = attributed_by(0, schema);
     ASSERT_EQ(alone.size(), 5000u);
     for (const auto& flow : alone) {
         const int i = flow.identity.source_port;
-        ASSERT_EQ(flow.name(), i % 3 == 0 ? "" : "host" + std::to_string(i) + ".example");
+        const std::string name = i % 3 == 0 ? "" : "host" + std::to_string(i) + ".example";
+        ASSERT_EQ(flow.name(), name);
+        ASSERT_GT(flow.values[0], 0);
+        ASSERT_EQ(flow.values[1], static_cast<double>(name.size()));
     }
     for (const std::size_t workers : {1, 3}) {
-        const auto found = attributed_by(workers);
+        const auto found = attributed_by(workers, schema);
         ASSERT_EQ(found.size(), alone.size());
         for (std::size_t i = 0; i < found.size(); ++i) {
             ASSERT_EQ(found[i].identity.source_port, alone[i].identity.source_port);
