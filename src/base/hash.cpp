@@ -1,7 +1,10 @@
+// OpenSSL 3 calls these functions deprecated in favour of EVP, which allocates for every digest.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/hash.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <sys/random.h>
 
@@ -38,10 +41,6 @@ struct SipState {
     }
 };
 
-EVP_MD_CTX* evp(void* context) {
-    return static_cast<EVP_MD_CTX*>(context);
-}
-
 }  // namespace
 
 HashKey HashKey::random() {
@@ -63,35 +62,43 @@ std::uint64_t siphash13(const HashKey& key, Bytes bytes) {
     return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 
-Digest::Digest(const void* algorithm) : context_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(evp(context_), static_cast<const EVP_MD*>(algorithm), nullptr);
-}
-Digest::~Digest() {
-    EVP_MD_CTX_free(evp(context_));
-}
+struct Sha256::State {
+    SHA256_CTX context;
+};
 
-void Digest::update(Bytes bytes) {
-    EVP_DigestUpdate(evp(context_), bytes.data(), bytes.size());
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    SHA256_Init(&state_->context);
 }
+Sha256::~Sha256() = default;
 
-void Digest::finish_into(std::uint8_t* digest) {
-    EVP_DigestFinal_ex(evp(context_), digest, nullptr);
-    EVP_DigestInit_ex(evp(context_), nullptr, nullptr);  // The same algorithm again, in the memory that is there.
+void Sha256::update(Bytes bytes) {
+    SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
-
-Sha256::Sha256() : Digest(EVP_sha256()) {}
 
 std::array<std::uint8_t, 32> Sha256::finish() {
     std::array<std::uint8_t, 32> digest{};
-    finish_into(digest.data());
+    SHA256_Final(digest.data(), &state_->context);
+    SHA256_Init(&state_->context);
     return digest;
 }
 
-Md5::Md5() : Digest(EVP_md5()) {}
+struct Md5::State {
+    MD5_CTX context;
+};
+
+Md5::Md5() : state_(std::make_unique<State>()) {
+    MD5_Init(&state_->context);
+}
+Md5::~Md5() = default;
+
+void Md5::update(Bytes bytes) {
+    MD5_Update(&state_->context, bytes.data(), bytes.size());
+}
 
 std::array<std::uint8_t, 16> Md5::finish() {
     std::array<std::uint8_t, 16> digest{};
-    finish_into(digest.data());
+    MD5_Final(digest.data(), &state_->context);
+    MD5_Init(&state_->context);
     return digest;
 }
 

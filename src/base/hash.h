@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -23,36 +24,34 @@ struct HashKey {
 /// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): keyed, 64 bits.
 std::uint64_t siphash13(const HashKey& key, Bytes bytes);
 
-/// A digest of bytes that arrive in pieces. Allocates when it is made and never after: finish() begins the next one.
-class Digest {
-  public:
-    Digest(const Digest&) = delete;
-    Digest& operator=(const Digest&) = delete;
-
-    void update(Bytes bytes);
-
-  protected:
-    explicit Digest(const void* algorithm);
-    ~Digest();
-    void finish_into(std::uint8_t* digest);
-
-  private:
-    void* context_;
-};
-
-class Sha256 : public Digest {
+/// SHA-256 of bytes that arrive in pieces. Allocates when it is made and never after: finish() begins the next digest.
+class Sha256 {
   public:
     static constexpr std::size_t kBlockBytes = 64;
 
     Sha256();
+    ~Sha256();
+
+    void update(Bytes bytes);
     std::array<std::uint8_t, 32> finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
-/// Only where a format prescribes it (JA3).
-class Md5 : public Digest {
+/// The same for MD5, which is only for formats that prescribe it (JA3).
+class Md5 {
   public:
     Md5();
+    ~Md5();
+
+    void update(Bytes bytes);
     std::array<std::uint8_t, 16> finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 std::array<std::uint8_t, 32> sha256(Bytes bytes);

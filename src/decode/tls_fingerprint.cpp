@@ -16,9 +16,10 @@ char hex_digit(unsigned value) {
 }
 
 /// Collects text for a digest, so that it is not called for every number.
+template <class Digest>
 class Text {
   public:
-    explicit Text(base::Digest& digest) : digest_(digest) {}
+    explicit Text(Digest& digest) : digest_(digest) {}
 
     void put(char character) {
         if (size_ == text_.size()) flush();
@@ -38,7 +39,7 @@ class Text {
     }
 
   private:
-    base::Digest& digest_;
+    Digest& digest_;
     std::size_t size_ = 0;
     std::array<std::uint8_t, 1024> text_;
 };
@@ -56,9 +57,10 @@ void for_each_extension(const ClientHello& hello, Visit&& visit) {
 }
 
 /// Numbers with '-' between them.
+template <class Digest>
 class DashedList {
   public:
-    explicit DashedList(Text& text) : text_(text) {}
+    explicit DashedList(Text<Digest>& text) : text_(text) {}
     void operator()(std::uint16_t value) {
         if (!is_first_) text_.put('-');
         is_first_ = false;
@@ -66,7 +68,7 @@ class DashedList {
     }
 
   private:
-    Text& text_;
+    Text<Digest>& text_;
     bool is_first_ = true;
 };
 

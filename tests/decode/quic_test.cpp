@@ -1,8 +1,10 @@
 // QUIC Initial packets against the vectors of RFC 9001 and RFC 9369, and packets sealed by the test itself.
 
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -14,6 +16,20 @@ namespace flowsift::decode {
 namespace {
 
 using namespace test;
+
+/// What OpenSSL allocates, counted from before it allocates anything.
+struct OpenSslAllocations {
+    OpenSslAllocations() {
+        is_counting =
+            CRYPTO_set_mem_functions(
+                [](std::size_t size, const char*, int) { return ++count, std::malloc(size); },
+                [](void* old, std::size_t size, const char*, int) { return ++count, std::realloc(old, size); },
+                [](void* old, const char*, int) { std::free(old); }) == 1;
+    }
+    static inline std::size_t count = 0;
+    bool is_counting = false;
+};
+const OpenSslAllocations kAllocations;
 
 /// One client as the reader sees it.
 struct Client {
@@ -58,6 +74,18 @@ TEST(QuicInitial, ReadsTheClientsPacketsOfTheRfcs) {
         EXPECT_EQ(std::string(print.ja4.begin(), print.ja4.end()), "q13d0211an_62ed6f6ca7ad_4d634acda6c0");
         EXPECT_EQ(base::to_hex(print.ja3), "41bc9ae914d6cb3bd0bd0a5453ab7d7f");
     }
+}
+
+TEST(QuicInitial, OpenSslAllocatesNothingPerPacket) {
+    ASSERT_TRUE(kAllocations.is_counting);
+    Client client;
+    const Buffer packet = from_hex(kRfc9001ClientInitial);
+    client.read(packet);
+    client.flight->clear();
+    const std::size_t before = OpenSslAllocations::count;
+    EXPECT_GT(before, 0u);
+    EXPECT_EQ(client.read(packet), Reading::kDone);
+    EXPECT_EQ(OpenSslAllocations::count, before);
 }
 
 TEST(QuicInitial, AChangedBitAnywhereIsNoticed) {
