@@ -13,6 +13,7 @@ namespace {
 struct FlowsOptions {
     std::vector<std::string> captures;
     std::string output = "-";
+    std::string schema = "cic";
     std::string profile = "default";
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
@@ -36,7 +37,10 @@ class CsvListener : public CaptureListener {
 base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
-    const ExtractionOptions extraction_options{.profile = *profile,
+    const auto schema = features::find_schema(options.schema);
+    if (!schema) return schema.error();
+    const ExtractionOptions extraction_options{.schema = *schema,
+                                               .profile = *profile,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
@@ -60,6 +64,9 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("CAPTURE", options->captures, "pcap or pcapng, plain or .gz or .zst; - for standard input")
         ->required();
     app.add_option("-o,--output", options->output, "CSV to write; - for standard output")->capture_default_str();
+    app.add_option("--schema", options->schema,
+                   "Features to compute: " + features::schema_names() + "; several joined by +, as cic+tcp")
+        ->capture_default_str();
     app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");

@@ -340,8 +340,11 @@ constexpr Feature kCatalogue[] = {
 }  // namespace
 
 const FeatureGroup& cic_group() {
-    static constexpr FeatureGroup kGroup{"cic", "The columns of the corrected CIC-IDS2017 files.", kCatalogue,
-                                         form_all<kCatalogue>};
+    static constexpr FeatureGroup kGroup{.name = "cic",
+                                         .help = "Names and order of the corrected CIC-IDS2017 files.",
+                                         .notes = "Addresses, ports, ids and timestamps are identity, never features.",
+                                         .features = kCatalogue,
+                                         .form = form_all<kCatalogue>};
     return kGroup;
 }
 

@@ -7,32 +7,41 @@
 #include "features/flow_view.h"
 #include "features/row_former.h"
 #include "flow/assembler.h"
+#include "flow/side_array.h"
 
 namespace flowsift::features {
 
 struct FlowShard::Implementation {
     Implementation(const Options& options, const Schema& schema, EventSink& event_sink)
         : sink(event_sink),
-          former(schema),
+          former(schema, Stage::kFlow),
+          tcp(former.needs(GroupId::kTcp)),
           batch(std::make_unique<EventBatch>(schema.size())),
           assembler(options.profile, options.memory_cap_bytes, *this, counters) {}
 
     // What the assembler tells; see flow::FlowReceiver. Accumulators that only some schemas need hang on the handle.
 
-    void on_flow_started(std::uint32_t, const FlowState&) {}
+    void on_flow_started(std::uint32_t handle, const FlowState&) {
+        if (tcp.is_wanted()) tcp[handle] = {};
+    }
 
-    void on_packet(std::uint32_t, FlowState& state, const decode::Packet& packet, flow::Direction direction,
+    void on_packet(std::uint32_t handle, FlowState& state, const decode::Packet& packet, flow::Direction direction,
                    base::Nanoseconds time) {
+        if (tcp.is_wanted()) tcp[handle].add(packet, direction, base::floor_to_microseconds(time));
         state.add(packet, direction, time);
     }
 
-    void on_flow_ended(std::uint32_t, const FlowState& state, EndReason reason, base::Nanoseconds time) {
-        emit({time, EventKind::kEnded, state.identity(reason)}, {&state});
+    void on_flow_ended(std::uint32_t handle, const FlowState& state, EndReason reason, base::Nanoseconds time) {
+        emit({time, EventKind::kEnded, state.identity(reason)}, view(handle, state));
     }
 
-    void reserve(std::size_t) {}
-    std::size_t growth_bytes(std::size_t) const { return 0; }
-    std::size_t bytes() const { return 0; }
+    void reserve(std::size_t flows) { tcp.reserve(flows); }
+    std::size_t growth_bytes(std::size_t flows) const { return tcp.growth_bytes(flows); }
+    std::size_t bytes() const { return tcp.bytes(); }
+
+    FlowView view(std::uint32_t handle, const FlowState& state) const {
+        return {.flow = &state, .tcp = tcp.is_wanted() ? &tcp[handle] : nullptr};
+    }
 
     void emit(const FlowEvent& event, const FlowView& view) {
         if (batch->is_full()) flush(is_finishing ? latest : settled());
@@ -46,6 +55,7 @@ struct FlowShard::Implementation {
 
     EventSink& sink;
     RowFormer former;
+    flow::SideArray<TcpMeter> tcp;
     std::unique_ptr<EventBatch> batch;
     EventOrder latest;          ///< Of the event told last.
     bool is_finishing = false;  ///< Events now come in their very order.

@@ -4,11 +4,13 @@
 #pragma once
 
 #include "features/flow_state.h"
+#include "features/tcp_meter.h"
 
 namespace flowsift::features {
 
 struct FlowView {
     const FlowState* flow = nullptr;
+    const TcpMeter* tcp = nullptr;
 
     /// Most formulas ask the flow itself.
     const FlowState* operator->() const { return flow; }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "features/catalogue.h"
+#include <algorithm>
+
+#include "features/feature_group.h"
 
 namespace flowsift::features {
 namespace {
@@ -47,16 +49,19 @@ Version of the definitions: {}. A model stores it and serves no rows of another 
 |---|---|
 )";
 
+constexpr std::string_view kSchemas = R"(
+## Schemas
+
+A schema is a list of features: one of the groups below or several, joined by `+` (`--schema cic+tcp`). A model stores the
+schema that it has learnt from, and whoever serves it computes those groups.
+)";
+
 constexpr std::string_view kTableHead = R"(
-## The `cic` schema
-
-Names and order of the corrected CIC-IDS2017 files. Addresses, ports, ids and timestamps are identity, never features.
-
 | feature | unit | definition | note |
 |---|---|---|---|
 )";
 
-constexpr std::string_view kTail = R"(
+constexpr std::string_view kPublicFiles = R"(
 "differs from the public CSV": the public corrected CIC-IDS2017 files hold values of another definition or of a tool that
 has since been repaired. Such columns are not learnt from foreign files unless asked for, because no live flow could
 reproduce them. Those files are also wrong, or defined otherwise, in the direction and forward window of flows first seen
@@ -68,16 +73,25 @@ std::string note(const Feature& feature) {
     return feature.use == FeatureUse::kOnRequest ? "learnt from only when named" : "";
 }
 
+std::string section(const FeatureGroup& group) {
+    std::string text = fmt::format("\n## The `{}` schema\n\n{}\n", group.name, group.help);
+    if (!group.notes.empty()) text += fmt::format("\n{}\n", group.notes);
+    text += kTableHead;
+    for (const Feature& feature : listed_features(group))
+        text += fmt::format("| {} | {} | {} | {} |\n", feature.name, feature.unit, feature.definition, note(feature));
+    if (group.item_size > 0) text += fmt::format("\nAnd so on, to {}.\n", group.features.back().name);
+    if (std::ranges::any_of(group.features, &Feature::differs_from_public_csv)) text += kPublicFiles;
+    return text;
+}
+
 }  // namespace
 
 std::string features_markdown() {
     std::string page = fmt::format(fmt::runtime(kIntroduction), kDefinitionsVersion);
     for (const flow::AssemblyProfile& profile : flow::kProfiles)
         page += fmt::format("| `{}` | {} |\n", profile.name, profile.description);
-    page += kTableHead;
-    for (const Feature& feature : catalogue())
-        page += fmt::format("| {} | {} | {} | {} |\n", feature.name, feature.unit, feature.definition, note(feature));
-    page += kTail;
+    page += kSchemas;
+    for (const FeatureGroup& group : feature_groups()) page += section(group);
     return page;
 }
 

@@ -8,9 +8,19 @@
 
 namespace flowsift::features {
 
+/// All that the catalogue holds, in its order.
+inline const Schema& full_schema() {
+    static const Schema kSchema = [] {
+        Schema schema{"full", {}};
+        for (std::size_t i = 0; i < catalogue().size(); ++i) schema.features.push_back(static_cast<FeatureId>(i));
+        return schema;
+    }();
+    return kSchema;
+}
+
 struct CollectedFlow {
     FlowIdentity identity;
-    std::vector<double> values;  ///< In the order of cic_schema().
+    std::vector<double> values;  ///< In the order of full_schema(), which begins like cic_schema().
 
     /// Fails loudly on a name that is not in the catalogue.
     double operator[](std::string_view feature) const { return values.at(find_feature(feature).value()); }
@@ -24,10 +34,10 @@ class FlowCollector : public FlowListener {
     std::vector<CollectedFlow> flows;  ///< In the order of their export.
 };
 
-/// A meter of the `cic` schema with a fixed hash key and what it has exported so far.
+/// A meter of all features with a fixed hash key and what it has exported so far.
 struct TestMeter {
     explicit TestMeter(const AssemblyProfile& profile = kProfiles[0], base::HashKey key = {1, 2})
-        : meter({profile, key}, cic_schema(), collector) {}
+        : meter({profile, key}, full_schema(), collector) {}
 
     FlowCollector collector;
     FlowMeter meter;

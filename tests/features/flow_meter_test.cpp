@@ -45,13 +45,17 @@ reference::Extraction expect_equals_reference(const Packets& packets, const Asse
 TEST(FlowMeter, EqualsThePlainExtractorOnRandomTraffic) {
     std::array<std::uint64_t, flow::kEndReasonCount> reasons{};
     std::uint64_t late = 0, held = 0, clamped = 0;
+    std::vector<std::uint64_t> flows_with(catalogue().size());
     for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const Packets packets = RandomTraffic(seed).packets(400);
         for (const AssemblyProfile& profile : {kProfiles[0], kProfiles[1], kHasty, kPatient}) {
             SCOPED_TRACE(profile.name);
             const reference::Extraction plain = expect_equals_reference(packets, profile);
-            for (const CollectedFlow& flow : plain.flows) ++reasons[static_cast<std::size_t>(flow.identity.end_reason)];
+            for (const CollectedFlow& flow : plain.flows) {
+                ++reasons[static_cast<std::size_t>(flow.identity.end_reason)];
+                for (std::size_t f = 0; f < flow.values.size(); ++f) flows_with[f] += flow.values[f] != 0;
+            }
             late += plain.late_packets;
             held += plain.held_back_jumps;
             clamped += plain.clamped_timestamps;
@@ -64,6 +68,7 @@ TEST(FlowMeter, EqualsThePlainExtractorOnRandomTraffic) {
     EXPECT_GT(late, 100u);
     EXPECT_GT(held, 100u);
     EXPECT_GT(clamped, 100u);
+    for (std::size_t f = 0; f < flows_with.size(); ++f) EXPECT_GT(flows_with[f], 40u) << catalogue()[f].name;
 }
 
 TEST(FlowMeter, CountersCloseAfterEveryPacket) {

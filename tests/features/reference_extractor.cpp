@@ -235,7 +235,8 @@ class Extractor {
         values["Dst Port"] = identity.destination_port;
         values["ICMP Code"] = identity.icmp_code;
         values["ICMP Type"] = identity.icmp_type;
-        for (const FeatureId id : cic_schema().features)
+        values.merge(tcp_features_of(plain));
+        for (const FeatureId id : full_schema().features)
             row.values.push_back(values.at(std::string(catalogue()[id].name)));
         extraction_.flows.push_back(row);
     }
@@ -249,7 +250,8 @@ class Extractor {
                 has_payload ? packet.payload_length : 0,
                 is_tcp_or_udp ? packet.header_length : 0u,
                 packet.tcp_flags,
-                packet.tcp_window};
+                packet.tcp_window,
+                packet};
     }
 
     AssemblyProfile profile_;
