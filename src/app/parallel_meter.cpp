@@ -111,7 +111,7 @@ struct ParallelMeter::Implementation {
         : hash_key(options.hash_key), sequence(schema, count, listener), shares(count) {
         for (std::size_t i = 0; i < count; ++i) {
             workers.push_back(std::make_unique<Worker>(
-                features::FlowShard::Options{options.profile, options.memory_cap_bytes / count}, schema, share_pool,
+                features::FlowShard::Options{options.profile, options.memory_cap_bytes / count, options.checkpoints}, schema, share_pool,
                 batch_pool));
             shares[i] = empty_share();
         }

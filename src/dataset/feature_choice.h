@@ -16,10 +16,10 @@ namespace flowsift::dataset {
 
 /// Names in any spelling that features::find_column knows.
 struct FeatureChoice {
-    std::optional<features::Schema> among;  ///< What there is to choose from; empty: all that the inputs have.
-    std::vector<std::string> only;          ///< Exactly these; empty: the default features.
-    std::vector<std::string> also;          ///< Besides the default ones: features that are used on request only.
-    std::vector<std::string> excluded;      ///< None of these.
+    std::vector<std::string> only;               ///< Exactly these; empty: the default features.
+    std::vector<std::string> also;               ///< Besides the default ones: features that are used on request only.
+    std::vector<std::string> excluded;           ///< None of these.
+    std::optional<features::Schema> among = {};  ///< What there is to choose from; empty: all that the inputs have.
 };
 
 struct ChosenFeatures {

@@ -12,7 +12,7 @@ constexpr base::Nanoseconds kNever = std::numeric_limits<base::Nanoseconds>::max
 
 auto ends_of(const FlowIdentity& flow) {
     return std::tie(flow.source, flow.destination, flow.source_port, flow.destination_port, flow.protocol, flow.vlan,
-                    flow.tunnel_id, flow.last);
+                    flow.tunnel_id, flow.last, flow.forward_packets, flow.backward_packets);
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ bool EventSequence::is_before(const Pending& a, const Pending& b) const {
     if (a.order != b.order) return a.order < b.order;
     const FlowEvent &x = held_[a.held].batch->event(a.event), &y = held_[b.held].batch->event(b.event);
     if (const auto ends = ends_of(x.identity) <=> ends_of(y.identity); ends != 0) return ends < 0;
-    if (x.kind != y.kind) return x.kind < y.kind;
+    const auto what_of = [](const FlowEvent& event) { return std::tie(event.kind, event.checkpoint); };
+    if (const auto what = what_of(x) <=> what_of(y); what != 0) return what < 0;
     // Echoes of one moment that only their identifier tells apart: rows that are the same may stand in any order.
     return std::ranges::lexicographical_compare(held_[a.held].batch->values(a.event),
                                                 held_[b.held].batch->values(b.event));
@@ -78,7 +79,12 @@ void EventSequence::release() {
 
 void EventSequence::hand_over(const Pending& pending) {
     Held& held = held_[pending.held];
-    listener_.on_flow_ended({held.batch->event(pending.event).identity, held.batch->values(pending.event)});
+    const FlowEvent& event = held.batch->event(pending.event);
+    const FlowRow row{event.identity, held.batch->values(pending.event), event.checkpoint};
+    if (event.kind == EventKind::kEnded)
+        listener_.on_flow_ended(row);
+    else
+        listener_.on_checkpoint(row);
     if (--held.left > 0) return;
     held.batch->clear();
     spares_.push_back(std::move(held.batch));

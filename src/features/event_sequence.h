@@ -17,6 +17,8 @@ class FlowListener {
   public:
     virtual ~FlowListener() = default;
     virtual void on_flow_ended(const FlowRow& row) = 0;
+    /// A live flow as it stands at row.checkpoint; see features/checkpoint.h.
+    virtual void on_checkpoint(const FlowRow&) {}
 };
 
 class EventSequence {

@@ -1,16 +1,18 @@
 // FlowMeter: the one extractor. Packets in, flow rows out, in training as on the wire.
 //
 // Owns the flow table and all accumulators. Single-threaded. Feature time comes from packets; tick() may end flows but
-// never enters a feature. Rows come in the order of their flows' ends, in packet time, and at most a slot of the timers
-// (67 ms) after that time has passed.
+// never enters a feature. Rows come in the order of the moments at which they were true (the flow's end or a
+// checkpoint), in packet time, and at most a slot of the timers (67 ms) after that time has passed.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/hash.h"
 #include "decode/packet.h"
+#include "features/checkpoint.h"
 #include "features/event_sequence.h"
 #include "features/packet_meter.h"
 #include "features/schema.h"
@@ -25,6 +27,7 @@ class FlowMeter final : public PacketMeter {
         /// Of the flow table and all that hangs on it; at least flow::kLeastMemoryCap. Who goes at the cap: see
         /// flow/assembler.h.
         std::size_t memory_cap_bytes = std::size_t{1} << 30;
+        std::vector<Checkpoint> checkpoints = {};  ///< As parse_checkpoints() orders them.
     };
 
     /// `listener` must outlive the meter.

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "features/checkpoint_clock.h"
 #include "features/flow_view.h"
 #include "features/row_former.h"
 #include "flow/assembler.h"
@@ -15,32 +16,75 @@ struct FlowShard::Implementation {
     Implementation(const Options& options, const Schema& schema, EventSink& event_sink)
         : sink(event_sink),
           former(schema, Stage::kFlow),
+          checkpoints(options.checkpoints),
+          early(former.needs(GroupId::kEarly)),
           tcp(former.needs(GroupId::kTcp)),
+          has_side_arrays(early.is_wanted() || tcp.is_wanted()),
           batch(std::make_unique<EventBatch>(schema.size())),
           assembler(options.profile, options.memory_cap_bytes, *this, counters) {}
 
+    /// What the clock of the checkpoints calls.
+    auto to_tell() {
+        return [this](std::uint32_t handle, const FlowState& state, std::uint8_t checkpoint, base::Nanoseconds time) {
+            emit({time, EventKind::kCheckpoint, state.identity(EndReason::kShutdown), checkpoint}, view(handle, state));
+        };
+    }
+
     // What the assembler tells; see flow::FlowReceiver. Accumulators that only some schemas need hang on the handle.
 
-    void on_flow_started(std::uint32_t handle, const FlowState&) {
+    void on_flow_started(std::uint32_t handle, const FlowState& state) {
+        if (checkpoints.is_wanted()) checkpoints.start(handle, state);
+        if (early.is_wanted()) early[handle].clear();
         if (tcp.is_wanted()) tcp[handle] = {};
     }
 
     void on_packet(std::uint32_t handle, FlowState& state, const decode::Packet& packet, flow::Direction direction,
                    base::Nanoseconds time) {
-        if (tcp.is_wanted()) tcp[handle].add(packet, direction, base::floor_to_microseconds(time));
+        if (checkpoints.is_wanted()) checkpoints.before_packet(handle, time, to_tell());
+        if (has_side_arrays) add_aside(handle, state, packet, direction, time);
         state.add(packet, direction, time);
     }
 
+    void on_packet_added(std::uint32_t handle, const FlowState&, base::Nanoseconds time) {
+        if (checkpoints.is_wanted()) checkpoints.after_packet(handle, time, to_tell());
+    }
+
+    void on_slot_over(base::Nanoseconds time) {
+        if (checkpoints.is_wanted()) checkpoints.advance(time, to_tell());
+    }
+
     void on_flow_ended(std::uint32_t handle, const FlowState& state, EndReason reason, base::Nanoseconds time) {
+        if (checkpoints.is_wanted()) end_checkpoints(handle, state, time);
         emit({time, EventKind::kEnded, state.identity(reason)}, view(handle, state));
     }
 
-    void reserve(std::size_t flows) { tcp.reserve(flows); }
-    std::size_t growth_bytes(std::size_t flows) const { return tcp.growth_bytes(flows); }
-    std::size_t bytes() const { return tcp.bytes(); }
+    void end_checkpoints(std::uint32_t handle, const FlowState& state, base::Nanoseconds time) {
+        if (is_finishing) checkpoints.finish_until({time, state.first}, to_tell());
+        checkpoints.end(handle, time, to_tell());
+    }
+
+    void reserve(std::size_t flows) {
+        checkpoints.reserve(flows);
+        early.reserve(flows);
+        tcp.reserve(flows);
+    }
+    std::size_t growth_bytes(std::size_t flows) const {
+        return checkpoints.growth_bytes(flows) + early.growth_bytes(flows) + tcp.growth_bytes(flows);
+    }
+    std::size_t bytes() const { return checkpoints.bytes() + early.bytes() + tcp.bytes(); }
+
+    void add_aside(std::uint32_t handle, const FlowState& state, const decode::Packet& packet,
+                   flow::Direction direction, base::Nanoseconds time) {
+        const std::int64_t now = base::floor_to_microseconds(time);
+        const std::int64_t gap = state.total_packets() > 0 ? now - state.last_microsecond() : 0;
+        if (early.is_wanted()) early[handle].add(packet, direction, static_cast<std::uint32_t>(gap));
+        if (tcp.is_wanted()) tcp[handle].add(packet, direction, now);
+    }
 
     FlowView view(std::uint32_t handle, const FlowState& state) const {
-        return {.flow = &state, .tcp = tcp.is_wanted() ? &tcp[handle] : nullptr};
+        return {.flow = &state,
+                .early = early.is_wanted() ? &early[handle] : nullptr,
+                .tcp = tcp.is_wanted() ? &tcp[handle] : nullptr};
     }
 
     void emit(const FlowEvent& event, const FlowView& view) {
@@ -49,13 +93,18 @@ struct FlowShard::Implementation {
         latest = {event.time, event.identity.first};
     }
 
-    EventOrder settled() const { return {assembler.settled(), std::numeric_limits<base::Nanoseconds>::min()}; }
+    EventOrder settled() const {
+        return {std::min(assembler.settled(), checkpoints.settled()), std::numeric_limits<base::Nanoseconds>::min()};
+    }
 
     void flush(const EventOrder& watermark) { batch = sink.take(std::move(batch), watermark); }
 
     EventSink& sink;
     RowFormer former;
+    CheckpointClock checkpoints;
+    flow::SideArray<EarlyPackets> early;
     flow::SideArray<TcpMeter> tcp;
+    bool has_side_arrays;
     std::unique_ptr<EventBatch> batch;
     EventOrder latest;          ///< Of the event told last.
     bool is_finishing = false;  ///< Events now come in their very order.
@@ -96,6 +145,7 @@ void FlowShard::flush() {
 void FlowShard::finish() {
     implementation_->flush(implementation_->settled());
     implementation_->is_finishing = true;
+    implementation_->checkpoints.begin_finish();
     implementation_->assembler.finish();
     implementation_->flush(implementation_->latest);
 }

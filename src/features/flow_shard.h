@@ -6,8 +6,10 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "decode/packet.h"
+#include "features/checkpoint.h"
 #include "features/flow_event.h"
 #include "features/schema.h"
 #include "flow/counters.h"
@@ -34,6 +36,7 @@ class FlowShard {
     struct Options {
         AssemblyProfile profile = kProfiles[0];
         std::size_t memory_cap_bytes = 0;
+        std::vector<Checkpoint> checkpoints = {};
     };
 
     /// `sink` must outlive the shard.

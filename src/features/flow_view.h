@@ -3,6 +3,7 @@
 // Made for the moment in which a row is formed. A part that the schema does not ask for is not there.
 #pragma once
 
+#include "features/early_packets.h"
 #include "features/flow_state.h"
 #include "features/tcp_meter.h"
 
@@ -10,6 +11,7 @@ namespace flowsift::features {
 
 struct FlowView {
     const FlowState* flow = nullptr;
+    const EarlyPackets* early = nullptr;
     const TcpMeter* tcp = nullptr;
 
     /// Most formulas ask the flow itself.

@@ -44,6 +44,7 @@ Schema covering_schema(const Schema& wanted);
 struct FlowRow {
     const FlowIdentity& identity;
     std::span<const double> values;  ///< In the order of the schema; finite always.
+    std::uint8_t checkpoint = 0;     ///< Which one, of a live flow's row; see features/checkpoint.h.
 };
 
 }  // namespace flowsift::features

@@ -208,6 +208,7 @@ class Assembler {
             half_open_wheel_.disarm(flow);
             wheel_.arm(flow, deadline(state));
         }
+        receiver_.on_packet_added(flow, state, time);
     }
 
     /// Nobody has shown yet that both ends mean it.
@@ -268,6 +269,7 @@ class Assembler {
                 else
                     predecessor_wheel_.arm(index, last_moment);
             });
+            receiver_.on_slot_over(wheel_.settled());
         }
     }
 

@@ -72,6 +72,7 @@ TEST(Schema, ThatDoesNotExistIsToldWithThoseThatDo) {
 TEST(Schema, CoveringHoldsWholeGroupsAndCic) {
     EXPECT_EQ(covering_schema({"custom", {find_feature("Idle Min").value()}}).name, "cic");
     EXPECT_EQ(covering_schema({"custom", {find_feature("Bwd Retransmissions").value()}}).name, "cic+tcp");
+    EXPECT_EQ(covering_schema(find_schema("early:8").value()).name, "early");
 }
 
 TEST(FeaturesPage, IsWhatTheCatalogueSays) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 
@@ -121,9 +122,16 @@ const Packet* earlier_syn(const Flow& flow, const Packet& packet) {
     return nullptr;
 }
 
+/// A row and when it was true.
+struct Event {
+    Nanoseconds time = 0;
+    CollectedFlow row;
+};
+
 class Extractor {
   public:
-    Extractor(const AssemblyProfile& profile, Extraction& extraction) : profile_(profile), extraction_(extraction) {}
+    Extractor(const AssemblyProfile& profile, const std::vector<Checkpoint>& checkpoints, Extraction& extraction)
+        : profile_(profile), checkpoints_(checkpoints), extraction_(extraction) {}
 
     void add(const TimedPacket& timed) {
         now_ = timed.time;
@@ -162,6 +170,8 @@ class Extractor {
             const Flow& flow = live_[key];
             end(key, flow.closing.value_or(timeout(flow).value_or(EndReason::kShutdown)));
         }
+        std::sort(events_.begin(), events_.end(), is_told_before);
+        for (const Event& event : events_) tell(event);
     }
 
   private:
@@ -206,11 +216,60 @@ class Extractor {
     void end(const Key& key, EndReason reason) {
         const Flow flow = live_[key];
         live_.erase(key);
-        export_flow(flow, reason);
+        const Nanoseconds time = timeout(flow) ? last_moment(flow) : now_;
+        for (std::size_t i = 0; i < checkpoints_.size(); ++i) reach(flow, i, time);
+        events_.push_back({time, row_of(flow, flow.packets.size(), reason)});
         if (flow.closing || reason == EndReason::kActive) ended_[key] = flow;
     }
 
-    void export_flow(const Flow& flow, EndReason reason) {
+    /// The last one at which the flow still lives.
+    Nanoseconds last_moment(const Flow& flow) const {
+        const Nanoseconds quiet = flow.closing ? profile_.linger : profile_.idle_timeout;
+        return std::min(flow.last() + quiet, flow.first() + profile_.active_timeout);
+    }
+
+    /// The rows of one checkpoint of a flow that ends at `end`.
+    void reach(const Flow& flow, std::size_t index, Nanoseconds end) {
+        const Checkpoint& checkpoint = checkpoints_[index];
+        if (checkpoint.packets > 0 && checkpoint.packets <= flow.packets.size())
+            reach(flow, index, checkpoint.packets, flow.packets[checkpoint.packets - 1].time);
+        if (checkpoint.every == 0) return;
+        Nanoseconds told = flow.first();  // The last multiple that was told.
+        for (const TimedPacket& packet : flow.packets) {
+            if (packet.time <= told && told > flow.first()) continue;
+            Nanoseconds due = flow.first() + checkpoint.every;
+            while (due < packet.time) due += checkpoint.every;
+            if (due > end) return;
+            const auto has_come = [due](const TimedPacket& p) { return p.time <= due; };
+            const auto count = std::count_if(flow.packets.begin(), flow.packets.end(), has_come);
+            reach(flow, index, static_cast<std::size_t>(count), due);
+            told = due;
+        }
+    }
+    void reach(const Flow& flow, std::size_t index, std::size_t packets, Nanoseconds time) {
+        CollectedFlow row = row_of(flow, packets, EndReason::kShutdown);
+        row.checkpoint = static_cast<int>(index);
+        events_.push_back({time, row});
+    }
+
+    static bool is_told_before(const Event& a, const Event& b) {
+        const auto order = [](const Event& event) {
+            const FlowIdentity& f = event.row.identity;
+            const int checkpoint = event.row.checkpoint >= 0 ? event.row.checkpoint : 1'000;  // Ends come last.
+            return std::tuple(event.time, f.first, f.source, f.destination, f.source_port, f.destination_port,
+                              f.protocol, f.vlan, f.tunnel_id, f.last, f.forward_packets, f.backward_packets,
+                              checkpoint);
+        };
+        return std::pair(order(a), a.row.values) < std::pair(order(b), b.row.values);
+    }
+
+    void tell(const Event& event) {
+        extraction_.rows.push_back(event.row);
+        if (event.row.checkpoint < 0) extraction_.flows.push_back(event.row);
+    }
+
+    /// As the flow stood with its first so many packets.
+    static CollectedFlow row_of(const Flow& flow, std::size_t count, EndReason reason) {
         const Packet& first = flow.packets.front().packet;
         CollectedFlow row;
         FlowIdentity& identity = row.identity;
@@ -221,10 +280,10 @@ class Extractor {
         identity.tunnel_id = first.tunnel_id;
         if (is_icmp(first)) identity.icmp_type = first.icmp_type, identity.icmp_code = first.icmp_code;
         identity.first = flow.first();
-        identity.last = flow.last();
+        identity.last = flow.packets[count - 1].time;
         identity.end_reason = reason;
         std::vector<PlainPacket> plain;
-        for (const auto& [packet, time] : flow.packets) {
+        for (const auto& [packet, time] : std::span(flow.packets).first(count)) {
             const bool is_forward = flow.is_forward(packet);
             ++(is_forward ? identity.forward_packets : identity.backward_packets);
             (is_forward ? identity.forward_wire_bytes : identity.backward_wire_bytes) += packet.wire_length;
@@ -235,10 +294,11 @@ class Extractor {
         values["Dst Port"] = identity.destination_port;
         values["ICMP Code"] = identity.icmp_code;
         values["ICMP Type"] = identity.icmp_type;
+        values.merge(early_features_of(plain));
         values.merge(tcp_features_of(plain));
         for (const FeatureId id : full_schema().features)
             row.values.push_back(values.at(std::string(catalogue()[id].name)));
-        extraction_.flows.push_back(row);
+        return row;
     }
 
     static PlainPacket plain_packet(const Packet& packet, Nanoseconds time, bool is_forward) {
@@ -255,6 +315,8 @@ class Extractor {
     }
 
     AssemblyProfile profile_;
+    std::vector<Checkpoint> checkpoints_;
+    std::vector<Event> events_;
     Extraction& extraction_;
     Nanoseconds now_ = 0;
     std::map<Key, Flow> live_;
@@ -263,9 +325,10 @@ class Extractor {
 
 }  // namespace
 
-Extraction extract(const std::vector<Packet>& packets, const AssemblyProfile& profile) {
+Extraction extract(const std::vector<Packet>& packets, const AssemblyProfile& profile,
+                   const std::vector<Checkpoint>& checkpoints) {
     Extraction extraction;
-    Extractor extractor(profile, extraction);
+    Extractor extractor(profile, checkpoints, extraction);
     for (const TimedPacket& packet : timed(packets, extraction)) extractor.add(packet);
     extractor.finish();
     return extraction;

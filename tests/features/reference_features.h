@@ -25,6 +25,9 @@ struct PlainPacket {
 /// the earliest piece.
 std::map<std::string, double> features_of(const std::vector<PlainPacket>& packets, std::int64_t connection_start);
 
+/// The `early` group.
+std::map<std::string, double> early_features_of(const std::vector<PlainPacket>& packets);
+
 /// The `tcp` group.
 std::map<std::string, double> tcp_features_of(const std::vector<PlainPacket>& packets);
 
