@@ -26,6 +26,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     notes_.held_back_jumps += metered.held_back_jumps;
     notes_.offload_lengths += decoded.offload_lengths;
     notes_.super_frames += decoded.super_frames;
+    notes_.forgotten_hosts += metered.forgotten_hosts;
     notes_.filtered += source.filtered;
 }
 
@@ -45,6 +46,7 @@ output::RunSummary Account::summary() const {
                      {"held_back_time_jumps", notes_.held_back_jumps},
                      {"offload_lengths", notes_.offload_lengths},
                      {"super_frames", notes_.super_frames},
+                     {"forgotten_hosts", notes_.forgotten_hosts},
                      {"left_out_by_filter", notes_.filtered}};
     return summary;
 }

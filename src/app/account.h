@@ -28,6 +28,7 @@ class Account {
         std::uint64_t held_back_jumps = 0;
         std::uint64_t offload_lengths = 0;
         std::uint64_t super_frames = 0;
+        std::uint64_t forgotten_hosts = 0;
         std::uint64_t filtered = 0;
     } notes_;
 };

@@ -15,6 +15,7 @@ struct FlowsOptions {
     std::string output = "-";
     std::string schema = "cic";
     std::string profile = "default";
+    std::string checkpoints;
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
@@ -24,30 +25,45 @@ struct FlowsOptions {
 
 class CsvListener : public CaptureListener {
   public:
-    CsvListener(output::FlowCsv& csv, std::string_view profile) : csv_(csv), profile_(profile) {}
+    CsvListener(output::FlowCsv& csv, output::FlowCsv::Options description)
+        : csv_(csv), description_(std::move(description)) {}
 
-    void on_capture(const std::string& name) override { csv_.describe({.capture = name, .profile = profile_}); }
+    void on_capture(const std::string& name) override {
+        description_.capture = name;
+        csv_.describe(description_);
+    }
     void on_flow_ended(const features::FlowRow& row) override { csv_.on_flow(row, nullptr); }
+    void on_checkpoint(const features::FlowRow& row) override { csv_.on_checkpoint(row); }
 
   private:
     output::FlowCsv& csv_;
-    std::string profile_;
+    output::FlowCsv::Options description_;
 };
+
+base::Result<std::vector<features::Checkpoint>> checkpoints_of(const FlowsOptions& options) {
+    if (options.checkpoints.empty()) return std::vector<features::Checkpoint>{};
+    return features::parse_checkpoints(options.checkpoints);
+}
 
 base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
     const auto schema = features::find_schema(options.schema);
     if (!schema) return schema.error();
+    const auto checkpoints = checkpoints_of(options);
+    if (!checkpoints) return checkpoints.error();
     const ExtractionOptions extraction_options{.schema = *schema,
                                                .profile = *profile,
+                                               .checkpoints = *checkpoints,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
                                                .joined = options.joined};
-    auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
+    output::FlowCsv::Options description{.profile = options.profile};
+    for (const features::Checkpoint& each : *checkpoints) description.checkpoints.push_back(each.name);
+    auto csv = output::FlowCsv::open(options.output, *schema, description);
     if (!csv) return csv.error();
-    CsvListener listener(**csv, options.profile);
+    CsvListener listener(**csv, description);
     const auto extraction = extract_flows(options.captures, extraction_options, listener);
     const auto written = (*csv)->finish();
     if (!extraction) return extraction.error();
@@ -69,6 +85,8 @@ Runner configure_flows(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
         ->capture_default_str();
+    app.add_option("--checkpoint", options->checkpoints,
+                   "Rows of live flows, too: after so many packets (8) or every so often (1s, 500ms); as 8,64,1s");
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")

@@ -40,7 +40,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!options.joined) finish_meter();
         if (!meter || !options.joined) {
             const features::FlowMeter::Options meter_options{.profile = options.profile,
-                                                             .memory_cap_bytes = options.memory_cap_bytes};
+                                                             .memory_cap_bytes = options.memory_cap_bytes,
+                                                             .checkpoints = options.checkpoints};
             meter = make_meter(meter_options, options.schema, options.workers, listener);
             pipeline = std::make_unique<Pipeline>(*meter);
         }

@@ -108,11 +108,13 @@ class Worker final : public features::EventSink {
 struct ParallelMeter::Implementation {
     Implementation(const features::FlowMeter::Options& options, const features::Schema& schema, std::size_t count,
                    features::FlowListener& listener)
-        : hash_key(options.hash_key), sequence(schema, count, listener), shares(count) {
+        : hash_key(options.hash_key),
+          sequence(schema, count, listener, options.hosts, options.hash_key),
+          shares(count) {
         for (std::size_t i = 0; i < count; ++i) {
             workers.push_back(std::make_unique<Worker>(
-                features::FlowShard::Options{options.profile, options.memory_cap_bytes / count, options.checkpoints}, schema, share_pool,
-                batch_pool));
+                features::FlowShard::Options{options.profile, options.memory_cap_bytes / count, options.checkpoints},
+                schema, share_pool, batch_pool));
             shares[i] = empty_share();
         }
         published.resize(count);
@@ -174,6 +176,7 @@ struct ParallelMeter::Implementation {
                 publish(worker, report);
             }
             const std::lock_guard lock(mutex);
+            host_counters = sequence.host_counters();
             ++epochs_written;
             epoch_written.notify_all();
         }
@@ -207,10 +210,11 @@ struct ParallelMeter::Implementation {
     std::size_t gathered = 0;                    ///< Packets in them.
     std::uint64_t epochs_sent = 0;
 
-    mutable std::mutex mutex;  ///< Of the three below.
+    mutable std::mutex mutex;  ///< Of the four below.
     std::condition_variable epoch_written;
     std::uint64_t epochs_written = 0;
-    std::vector<Published> published;  ///< By worker, of the latest epoch.
+    features::HostCounters host_counters;  ///< Of all epochs written.
+    std::vector<Published> published;      ///< By worker, of the latest epoch.
 
     std::vector<std::unique_ptr<Worker>> workers;
     std::jthread writer;
@@ -257,6 +261,7 @@ features::MeterCounters ParallelMeter::counters() const {
     features::MeterCounters sum;
     static_cast<flow::TimeCounters&>(sum) = implementation_->time_counters;
     const std::lock_guard lock(implementation_->mutex);
+    static_cast<features::HostCounters&>(sum) = implementation_->host_counters;
     for (const auto& worker : implementation_->published) sum += worker.counters;
     return sum;
 }

@@ -122,6 +122,7 @@ constexpr IdentityAlias kIdentityAliases[] = {
     {"Capture", IdentityColumn::kCapture},
     {"End Reason", IdentityColumn::kEndReason},
     {"Assembly Profile", IdentityColumn::kProfile},
+    {"Checkpoint", IdentityColumn::kCheckpoint},
 };
 
 /// Without leading and trailing blanks, lower case.

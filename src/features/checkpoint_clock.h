@@ -62,9 +62,9 @@ class CheckpointClock {
         if (armed_ == 0) return wheel_.skip_to(now);
         while (wheel_.is_behind(now)) {
             wheel_.fire_next([&](Handle handle, base::Nanoseconds slot_end) {
+                tell_due(handle, slot_end - 1, tell);  // While it still counts as armed: see settled().
                 flows_[handle].is_armed = false;
                 --armed_;
-                tell_due(handle, slot_end - 1, tell);
                 arm(handle);
             });
         }

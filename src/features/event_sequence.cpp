@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "features/flow_view.h"
+
 namespace flowsift::features {
 namespace {
 
@@ -17,8 +19,13 @@ auto ends_of(const FlowIdentity& flow) {
 
 }  // namespace
 
-EventSequence::EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener)
-    : values_per_row_(schema.size()), listener_(listener), watermarks_(shards, EventOrder{kAlways, kAlways}) {}
+EventSequence::EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener,
+                             const HostTable::Options& hosts, const base::HashKey& table_key)
+    : values_per_row_(schema.size()),
+      listener_(listener),
+      former_(schema, Stage::kOrder),
+      hosts_(former_.needs(GroupId::kHost) ? std::make_unique<HostTable>(hosts, table_key) : nullptr),
+      watermarks_(shards, EventOrder{kAlways, kAlways}) {}
 
 std::unique_ptr<EventBatch> EventSequence::spare() {
     if (spares_.empty()) return std::make_unique<EventBatch>(values_per_row_);
@@ -80,10 +87,14 @@ void EventSequence::release() {
 void EventSequence::hand_over(const Pending& pending) {
     Held& held = held_[pending.held];
     const FlowEvent& event = held.batch->event(pending.event);
+    if (hosts_) {
+        const HostPair& context = hosts_->observe(event);
+        if (event.kind != EventKind::kStarted) former_.form({.hosts = &context}, held.batch->values(pending.event));
+    }
     const FlowRow row{event.identity, held.batch->values(pending.event), event.checkpoint};
     if (event.kind == EventKind::kEnded)
         listener_.on_flow_ended(row);
-    else
+    else if (event.kind == EventKind::kCheckpoint)
         listener_.on_checkpoint(row);
     if (--held.left > 0) return;
     held.batch->clear();

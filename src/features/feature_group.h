@@ -34,8 +34,8 @@ struct FeatureGroup {
 };
 
 /// The place of a group in feature_groups().
-enum class GroupId : std::uint8_t { kCic, kEarly, kTcp };
-inline constexpr std::size_t kGroupCount = 3;
+enum class GroupId : std::uint8_t { kCic, kEarly, kTcp, kHost };
+inline constexpr std::size_t kGroupCount = 4;
 
 /// All of them, by GroupId.
 std::span<const FeatureGroup, kGroupCount> feature_groups();
@@ -61,5 +61,6 @@ void form_all(const FlowView& flow, double* values) {
 const FeatureGroup& cic_group();
 const FeatureGroup& early_group();
 const FeatureGroup& tcp_group();
+const FeatureGroup& host_group();
 
 }  // namespace flowsift::features

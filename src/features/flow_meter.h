@@ -27,6 +27,7 @@ class FlowMeter final : public PacketMeter {
         /// Of the flow table and all that hangs on it; at least flow::kLeastMemoryCap. Who goes at the cap: see
         /// flow/assembler.h.
         std::size_t memory_cap_bytes = std::size_t{1} << 30;
+        HostTable::Options hosts = {};
         std::vector<Checkpoint> checkpoints = {};  ///< As parse_checkpoints() orders them.
     };
 

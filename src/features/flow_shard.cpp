@@ -17,6 +17,7 @@ struct FlowShard::Implementation {
         : sink(event_sink),
           former(schema, Stage::kFlow),
           checkpoints(options.checkpoints),
+          tells_starts(RowFormer(schema, Stage::kOrder).needs(GroupId::kHost)),
           early(former.needs(GroupId::kEarly)),
           tcp(former.needs(GroupId::kTcp)),
           has_side_arrays(early.is_wanted() || tcp.is_wanted()),
@@ -26,7 +27,9 @@ struct FlowShard::Implementation {
     /// What the clock of the checkpoints calls.
     auto to_tell() {
         return [this](std::uint32_t handle, const FlowState& state, std::uint8_t checkpoint, base::Nanoseconds time) {
-            emit({time, EventKind::kCheckpoint, state.identity(EndReason::kShutdown), checkpoint}, view(handle, state));
+            FlowEvent event = event_of(state, EventKind::kCheckpoint, time);
+            event.checkpoint = checkpoint;
+            former.form(view(handle, state), add(event));
         };
     }
 
@@ -45,7 +48,8 @@ struct FlowShard::Implementation {
         state.add(packet, direction, time);
     }
 
-    void on_packet_added(std::uint32_t handle, const FlowState&, base::Nanoseconds time) {
+    void on_packet_added(std::uint32_t handle, const FlowState& state, base::Nanoseconds time) {
+        if (tells_starts && state.total_packets() == 1) add(event_of(state, EventKind::kStarted, time));
         if (checkpoints.is_wanted()) checkpoints.after_packet(handle, time, to_tell());
     }
 
@@ -55,7 +59,7 @@ struct FlowShard::Implementation {
 
     void on_flow_ended(std::uint32_t handle, const FlowState& state, EndReason reason, base::Nanoseconds time) {
         if (checkpoints.is_wanted()) end_checkpoints(handle, state, time);
-        emit({time, EventKind::kEnded, state.identity(reason)}, view(handle, state));
+        former.form(view(handle, state), add(event_of(state, EventKind::kEnded, time, reason)));
     }
 
     void end_checkpoints(std::uint32_t handle, const FlowState& state, base::Nanoseconds time) {
@@ -87,10 +91,18 @@ struct FlowShard::Implementation {
                 .tcp = tcp.is_wanted() ? &tcp[handle] : nullptr};
     }
 
-    void emit(const FlowEvent& event, const FlowView& view) {
+    static FlowEvent event_of(const FlowState& state, EventKind kind, base::Nanoseconds time,
+                              EndReason reason = EndReason::kShutdown) {
+        const std::uint64_t bytes =
+            state.sides[flow::kForward].payload.sum() + state.sides[flow::kBackward].payload.sum();
+        return {.time = time, .kind = kind, .identity = state.identity(reason), .payload_bytes = bytes};
+    }
+
+    /// The row to be filled, if the event has one.
+    std::span<double> add(const FlowEvent& event) {
         if (batch->is_full()) flush(is_finishing ? latest : settled());
-        former.form(view, batch->add(event));
         latest = {event.time, event.identity.first};
+        return batch->add(event);
     }
 
     EventOrder settled() const {
@@ -102,6 +114,7 @@ struct FlowShard::Implementation {
     EventSink& sink;
     RowFormer former;
     CheckpointClock checkpoints;
+    bool tells_starts;
     flow::SideArray<EarlyPackets> early;
     flow::SideArray<TcpMeter> tcp;
     bool has_side_arrays;

@@ -5,6 +5,7 @@
 
 #include "features/early_packets.h"
 #include "features/flow_state.h"
+#include "features/host_context.h"
 #include "features/tcp_meter.h"
 
 namespace flowsift::features {
@@ -13,6 +14,7 @@ struct FlowView {
     const FlowState* flow = nullptr;
     const EarlyPackets* early = nullptr;
     const TcpMeter* tcp = nullptr;
+    const HostPair* hosts = nullptr;
 
     /// Most formulas ask the flow itself.
     const FlowState* operator->() const { return flow; }

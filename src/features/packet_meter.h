@@ -8,11 +8,12 @@
 #include <span>
 
 #include "decode/packet.h"
+#include "features/event_sequence.h"
 #include "flow/counters.h"
 
 namespace flowsift::features {
 
-struct MeterCounters : flow::AssemblyCounters, flow::TimeCounters {};
+struct MeterCounters : flow::AssemblyCounters, flow::TimeCounters, HostCounters {};
 
 class PacketMeter {
   public:

@@ -10,7 +10,8 @@ namespace flowsift::output {
 namespace {
 
 constexpr std::string_view kIdentityHeader = "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp";
-constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile\n";
+constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile";
+constexpr std::string_view kCheckpointHeader = ",Checkpoint";
 constexpr std::string_view kIdentityFeatures[] = {"Src Port", "Dst Port", "Protocol"};
 constexpr std::size_t kIdentityRoom = 2 * kFlowIdRoom + kTimestampRoom + 8;
 
@@ -67,26 +68,32 @@ FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options&
     : file_(std::move(file)), columns_(feature_columns(schema)) {
     row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
     describe(options);
-    write_header(schema);
+    write_header(schema, !options.checkpoints.empty());
 }
 
 void FlowCsv::describe(const Options& options) {
     const std::string label = csv_cell(options.label);
     const std::string capture = csv_cell(options.capture);
     const std::string profile = csv_cell(options.profile);
+    const std::string_view of_end = options.checkpoints.empty() ? "" : ",";
     for (int reason = 0; reason < flow::kEndReasonCount; ++reason) {
-        tails_[static_cast<std::size_t>(reason)] =
-            fmt::format(",{},{},{},{}\n", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile);
+        tails_[static_cast<std::size_t>(reason)] = fmt::format(
+            ",{},{},{},{}{}\n", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile, of_end);
     }
+    checkpoint_tails_.clear();
+    for (const std::string& name : options.checkpoints)
+        checkpoint_tails_.push_back(fmt::format(",{},{},checkpoint,{},{}\n", label, capture, profile, csv_cell(name)));
 }
 
-void FlowCsv::write_header(const features::Schema& schema) {
+void FlowCsv::write_header(const features::Schema& schema, bool has_checkpoints) {
     file_.write(kIdentityHeader);
     for (const std::size_t column : columns_) {
         file_.write(",");
         file_.write(schema.feature(column).name);
     }
     file_.write(kTailHeader);
+    if (has_checkpoints) file_.write(kCheckpointHeader);
+    file_.write("\n");
 }
 
 char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
@@ -99,13 +106,21 @@ char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
 }
 
 void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
+    write_row(row, tails_[static_cast<std::size_t>(row.identity.end_reason)]);
+}
+
+void FlowCsv::on_checkpoint(const features::FlowRow& row) {
+    write_row(row, checkpoint_tails_[row.checkpoint]);
+}
+
+void FlowCsv::write_row(const features::FlowRow& row, const std::string& tail) {
     char* out = put_identity(file_.reserve(row_room_), row.identity);
     for (const std::size_t column : columns_) {
         *out++ = ',';
         out = put_real(out, row.values[column]);
     }
     file_.commit(out);
-    file_.write(tails_[static_cast<std::size_t>(row.identity.end_reason)]);
+    file_.write(tail);
 }
 
 }  // namespace flowsift::output

@@ -127,7 +127,7 @@ TEST(Checkpoints, FireFromTicksWithoutPacketsAndTicksDoNotChangeTheRow) {
 TEST(Checkpoints, EqualThoseOfThePlainExtractorInTheirOrder) {
     constexpr std::string_view kList = "1,2,5,8,100ms,1s,30s";
     std::array<std::size_t, 7> told{};
-    for (std::uint64_t seed = 0; seed < 40 && !HasFailure(); ++seed) {
+    for (std::uint64_t seed = 0; seed < 12 && !HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const Packets packets = RandomTraffic(seed).packets(300);
         for (const AssemblyProfile& profile : {kProfiles[0], kProfiles[1], kHasty}) {
@@ -137,7 +137,7 @@ TEST(Checkpoints, EqualThoseOfThePlainExtractorInTheirOrder) {
                 if (row.checkpoint >= 0) ++told[static_cast<std::size_t>(row.checkpoint)];
         }
     }
-    for (const std::size_t rows : told) EXPECT_GT(rows, 100u);
+    for (const std::size_t rows : told) EXPECT_GT(rows, 50u);
 }
 
 TEST(Checkpoints, DoNotChangeTheRowsOfEnds) {
@@ -151,13 +151,18 @@ TEST(Checkpoints, DoNotChangeTheRowsOfEnds) {
 TEST(Checkpoints, OfRealCapturesEqualThoseOfThePlainExtractor) {
     const auto data = data_folder();
     if (!data) GTEST_SKIP() << "skipped: FLOWSIFT_DATA is not set";
+    const Schema schema = find_schema("early+tcp").value();
     std::size_t rows = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(*data / "attacks")) {
         if (!entry.path().extension().string().starts_with(".pcap")) continue;
         SCOPED_TRACE(entry.path().filename().string());
         const Packets packets = capture_packets(entry.path());
-        const reference::Extraction plain = reference::extract(packets, kProfiles[0], checkpoints("8,1s,10s"));
-        EXPECT_EQ(first_difference(rows_of(packets, "8,1s,10s"), plain.rows), "");
+        const std::vector<Checkpoint> list = checkpoints("8,1s,10s");
+        const reference::Extraction plain = reference::extract(packets, kProfiles[0], list, false);
+        TestMeter test(kProfiles[0], {1, 2}, list, schema);
+        test.meter.add(packets);
+        test.meter.finish();
+        EXPECT_EQ(first_difference(test.collector.rows, plain.rows), "");
         rows += plain.rows.size();
     }
     EXPECT_GT(rows, 0u);

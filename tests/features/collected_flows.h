@@ -43,9 +43,8 @@ class FlowCollector : public FlowListener {
 /// A meter of all features with a fixed hash key and what it has exported so far.
 struct TestMeter {
     explicit TestMeter(const AssemblyProfile& profile = kProfiles[0], base::HashKey key = {1, 2},
-                       std::vector<Checkpoint> checkpoints = {})
-        : meter({.profile = profile, .hash_key = key, .checkpoints = std::move(checkpoints)}, full_schema(),
-                collector) {}
+                       std::vector<Checkpoint> checkpoints = {}, const Schema& schema = full_schema())
+        : meter({.profile = profile, .hash_key = key, .checkpoints = std::move(checkpoints)}, schema, collector) {}
 
     FlowCollector collector;
     FlowMeter meter;

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "reference_features.h"
+#include "reference_hosts.h"
 
 namespace flowsift::features::reference {
 namespace {
@@ -122,10 +123,10 @@ const Packet* earlier_syn(const Flow& flow, const Packet& packet) {
     return nullptr;
 }
 
-/// A row and when it was true.
+/// What happened, and the row as it then stood, but for the context of its hosts.
 struct Event {
-    Nanoseconds time = 0;
-    CollectedFlow row;
+    FlowEvent event;
+    std::map<std::string, double> values;
 };
 
 class Extractor {
@@ -164,14 +165,20 @@ class Extractor {
         append(live_[key], timed);
     }
 
-    void finish() {
+    void finish(bool with_hosts) {
         while (!live_.empty()) {
             const Key key = live_.begin()->first;
             const Flow& flow = live_[key];
             end(key, flow.closing.value_or(timeout(flow).value_or(EndReason::kShutdown)));
         }
         std::sort(events_.begin(), events_.end(), is_told_before);
-        for (const Event& event : events_) tell(event);
+        std::vector<FlowEvent> told;
+        for (Event& each : events_) {
+            told.push_back(each.event);
+            if (each.event.kind == EventKind::kStarted) continue;
+            if (with_hosts) each.values.merge(host_features_of(told));
+            tell(each);
+        }
     }
 
   private:
@@ -217,8 +224,9 @@ class Extractor {
         const Flow flow = live_[key];
         live_.erase(key);
         const Nanoseconds time = timeout(flow) ? last_moment(flow) : now_;
+        happen(flow, flow.first(), EventKind::kStarted, 1);
         for (std::size_t i = 0; i < checkpoints_.size(); ++i) reach(flow, i, time);
-        events_.push_back({time, row_of(flow, flow.packets.size(), reason)});
+        happen(flow, time, EventKind::kEnded, flow.packets.size(), reason);
         if (flow.closing || reason == EndReason::kActive) ended_[key] = flow;
     }
 
@@ -232,7 +240,8 @@ class Extractor {
     void reach(const Flow& flow, std::size_t index, Nanoseconds end) {
         const Checkpoint& checkpoint = checkpoints_[index];
         if (checkpoint.packets > 0 && checkpoint.packets <= flow.packets.size())
-            reach(flow, index, checkpoint.packets, flow.packets[checkpoint.packets - 1].time);
+            happen(flow, flow.packets[checkpoint.packets - 1].time, EventKind::kCheckpoint, checkpoint.packets,
+                   EndReason::kShutdown, index);
         if (checkpoint.every == 0) return;
         Nanoseconds told = flow.first();  // The last multiple that was told.
         for (const TimedPacket& packet : flow.packets) {
@@ -242,37 +251,44 @@ class Extractor {
             if (due > end) return;
             const auto has_come = [due](const TimedPacket& p) { return p.time <= due; };
             const auto count = std::count_if(flow.packets.begin(), flow.packets.end(), has_come);
-            reach(flow, index, static_cast<std::size_t>(count), due);
+            happen(flow, due, EventKind::kCheckpoint, static_cast<std::size_t>(count), EndReason::kShutdown, index);
             told = due;
         }
     }
-    void reach(const Flow& flow, std::size_t index, std::size_t packets, Nanoseconds time) {
-        CollectedFlow row = row_of(flow, packets, EndReason::kShutdown);
-        row.checkpoint = static_cast<int>(index);
-        events_.push_back({time, row});
-    }
 
     static bool is_told_before(const Event& a, const Event& b) {
-        const auto order = [](const Event& event) {
-            const FlowIdentity& f = event.row.identity;
-            const int checkpoint = event.row.checkpoint >= 0 ? event.row.checkpoint : 1'000;  // Ends come last.
+        const auto order = [](const FlowEvent& event) {
+            const FlowIdentity& f = event.identity;
             return std::tuple(event.time, f.first, f.source, f.destination, f.source_port, f.destination_port,
                               f.protocol, f.vlan, f.tunnel_id, f.last, f.forward_packets, f.backward_packets,
-                              checkpoint);
+                              event.kind, event.checkpoint);
         };
-        return std::pair(order(a), a.row.values) < std::pair(order(b), b.row.values);
+        if (order(a.event) != order(b.event)) return order(a.event) < order(b.event);
+        return row_of(a).values < row_of(b).values;
+    }
+
+    static CollectedFlow row_of(const Event& event) {
+        CollectedFlow row{event.event.identity, {}};
+        if (event.event.kind == EventKind::kCheckpoint) row.checkpoint = event.event.checkpoint;
+        for (const Feature& feature : catalogue()) {
+            const auto value = event.values.find(std::string(feature.name));
+            row.values.push_back(value == event.values.end() ? 0 : value->second);
+        }
+        return row;
     }
 
     void tell(const Event& event) {
-        extraction_.rows.push_back(event.row);
-        if (event.row.checkpoint < 0) extraction_.flows.push_back(event.row);
+        extraction_.rows.push_back(row_of(event));
+        if (event.event.kind == EventKind::kEnded) extraction_.flows.push_back(extraction_.rows.back());
     }
 
     /// As the flow stood with its first so many packets.
-    static CollectedFlow row_of(const Flow& flow, std::size_t count, EndReason reason) {
+    void happen(const Flow& flow, Nanoseconds time, EventKind kind, std::size_t count,
+                EndReason reason = EndReason::kShutdown, std::size_t checkpoint = 0) {
         const Packet& first = flow.packets.front().packet;
-        CollectedFlow row;
-        FlowIdentity& identity = row.identity;
+        Event happened;
+        happened.event = {.time = time, .kind = kind, .checkpoint = static_cast<std::uint8_t>(checkpoint)};
+        FlowIdentity& identity = happened.event.identity;
         std::tie(identity.source, identity.source_port) = flow.initiator;
         std::tie(identity.destination, identity.destination_port) = flow.responder;
         identity.protocol = first.protocol;
@@ -283,22 +299,21 @@ class Extractor {
         identity.last = flow.packets[count - 1].time;
         identity.end_reason = reason;
         std::vector<PlainPacket> plain;
-        for (const auto& [packet, time] : std::span(flow.packets).first(count)) {
+        for (const auto& [packet, packet_time] : std::span(flow.packets).first(count)) {
             const bool is_forward = flow.is_forward(packet);
             ++(is_forward ? identity.forward_packets : identity.backward_packets);
             (is_forward ? identity.forward_wire_bytes : identity.backward_wire_bytes) += packet.wire_length;
-            plain.push_back(plain_packet(packet, time, is_forward));
+            plain.push_back(plain_packet(packet, packet_time, is_forward));
+            happened.event.payload_bytes += plain.back().payload;
         }
-        auto values = features_of(plain, base::floor_to_microseconds(flow.connection_start));
-        values["Src Port"] = identity.source_port;
-        values["Dst Port"] = identity.destination_port;
-        values["ICMP Code"] = identity.icmp_code;
-        values["ICMP Type"] = identity.icmp_type;
-        values.merge(early_features_of(plain));
-        values.merge(tcp_features_of(plain));
-        for (const FeatureId id : full_schema().features)
-            row.values.push_back(values.at(std::string(catalogue()[id].name)));
-        return row;
+        happened.values = features_of(plain, base::floor_to_microseconds(flow.connection_start));
+        happened.values["Src Port"] = identity.source_port;
+        happened.values["Dst Port"] = identity.destination_port;
+        happened.values["ICMP Code"] = identity.icmp_code;
+        happened.values["ICMP Type"] = identity.icmp_type;
+        happened.values.merge(early_features_of(plain));
+        happened.values.merge(tcp_features_of(plain));
+        events_.push_back(std::move(happened));
     }
 
     static PlainPacket plain_packet(const Packet& packet, Nanoseconds time, bool is_forward) {
@@ -326,11 +341,11 @@ class Extractor {
 }  // namespace
 
 Extraction extract(const std::vector<Packet>& packets, const AssemblyProfile& profile,
-                   const std::vector<Checkpoint>& checkpoints) {
+                   const std::vector<Checkpoint>& checkpoints, bool with_hosts) {
     Extraction extraction;
     Extractor extractor(profile, checkpoints, extraction);
     for (const TimedPacket& packet : timed(packets, extraction)) extractor.add(packet);
-    extractor.finish();
+    extractor.finish(with_hosts);
     return extraction;
 }
 

@@ -21,7 +21,8 @@ struct Extraction {
     std::uint64_t held_back_jumps = 0;
 };
 
+/// `with_hosts`: the `host` group is formed, too, at a cost that grows with the square of the flows; else it is 0.
 Extraction extract(const std::vector<decode::Packet>& packets, const AssemblyProfile& profile,
-                   const std::vector<Checkpoint>& checkpoints = {});
+                   const std::vector<Checkpoint>& checkpoints = {}, bool with_hosts = true);
 
 }  // namespace flowsift::features::reference
