@@ -9,6 +9,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     const decode::DecodeCounters& decoded = pipeline.decoder().counters();
     const features::MeterCounters metered = pipeline.meter().counters();
     for (std::size_t i = 0; i < outcomes_.size(); ++i) outcomes_[i] += decoded.frames[i];
+    for (std::size_t i = 0; i < marks_.size(); ++i) marks_[i] += decoded.marks[i];
     for (std::size_t i = 0; i < ended_.size(); ++i) ended_[i] += metered.flows_ended[i];
 
     totals_.time = std::max(totals_.time, pipeline.latest());
@@ -24,8 +25,6 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     late_packets_ += metered.late_packets;
     notes_.clamped_timestamps += metered.clamped_timestamps;
     notes_.held_back_jumps += metered.held_back_jumps;
-    notes_.offload_lengths += decoded.offload_lengths;
-    notes_.super_frames += decoded.super_frames;
     notes_.forgotten_hosts += metered.forgotten_hosts;
     notes_.filtered += source.filtered;
 }
@@ -44,10 +43,11 @@ output::RunSummary Account::summary() const {
     summary.notes = {{"flows_evicted_for_memory", evicted},
                      {"clamped_timestamps", notes_.clamped_timestamps},
                      {"held_back_time_jumps", notes_.held_back_jumps},
-                     {"offload_lengths", notes_.offload_lengths},
-                     {"super_frames", notes_.super_frames},
                      {"forgotten_hosts", notes_.forgotten_hosts},
                      {"left_out_by_filter", notes_.filtered}};
+    for (const decode::MarkInfo& info : decode::marks())
+        if (const std::uint64_t count = marks_[static_cast<std::size_t>(info.mark)]; count > 0)
+            summary.notes.push_back({std::string(info.name), count});
     return summary;
 }
 

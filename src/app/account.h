@@ -21,13 +21,12 @@ class Account {
   private:
     output::RunStatistics totals_;
     std::array<std::uint64_t, decode::kOutcomeCount> outcomes_{};
+    std::array<std::uint64_t, decode::kMarkCount> marks_{};
     std::array<std::uint64_t, flow::kEndReasonCount> ended_{};
     std::uint64_t late_packets_ = 0;
     struct {
         std::uint64_t clamped_timestamps = 0;
         std::uint64_t held_back_jumps = 0;
-        std::uint64_t offload_lengths = 0;
-        std::uint64_t super_frames = 0;
         std::uint64_t forgotten_hosts = 0;
         std::uint64_t filtered = 0;
     } notes_;

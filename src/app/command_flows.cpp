@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/command.h"
+#include "app/decode_options.h"
 #include "app/extraction.h"
 #include "base/terminal.h"
 #include "output/flow_csv.h"
@@ -16,6 +17,7 @@ struct FlowsOptions {
     std::string schema = "cic";
     std::string profile = "default";
     std::string checkpoints;
+    decode::Options decoding;
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
@@ -55,6 +57,7 @@ base::Result<int> run_flows(const FlowsOptions& options) {
     const ExtractionOptions extraction_options{.schema = *schema,
                                                .profile = *profile,
                                                .checkpoints = *checkpoints,
+                                               .decoding = options.decoding,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
@@ -88,10 +91,11 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("--checkpoint", options->checkpoints,
                    "Rows of live flows, too: after so many packets (8) or every so often (1s, 500ms); as 8,64,1s");
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
+    add_decode_options(app, options->decoding);
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
         ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     app.add_option("--workers", options->workers,
                    "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")

@@ -6,6 +6,7 @@
 
 #include "app/account.h"
 #include "app/command.h"
+#include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/sinks.h"
 #include "app/stop_signal.h"
@@ -29,6 +30,7 @@ struct WatchOptions {
     std::string interface;
     std::string capture;
     double speed = 0;
+    decode::Options decoding;
     std::string filter;
     std::string eve;
     std::string flows;
@@ -120,7 +122,7 @@ void Watch::start() {
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory}, schema_,
                    *detector_);
-    pipeline_.emplace(*meter_);
+    pipeline_.emplace(*meter_, base::HashKey::random(), options_.decoding);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
@@ -188,6 +190,7 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'not port 22'");
+    add_decode_options(app, options->decoding);
     app.add_option("--threshold", options->probability, "Alert from this probability on")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
@@ -198,7 +201,7 @@ Runner configure_watch(CLI::App& app) {
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
         ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options] { return run_watch(*options); };

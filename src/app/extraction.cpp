@@ -43,7 +43,7 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
                                                              .memory_cap_bytes = options.memory_cap_bytes,
                                                              .checkpoints = options.checkpoints};
             meter = make_meter(meter_options, options.schema, options.workers, listener);
-            pipeline = std::make_unique<Pipeline>(*meter);
+            pipeline = std::make_unique<Pipeline>(*meter, base::HashKey::random(), options.decoding);
         }
         meter->drain();  // What has ended belongs to the capture before.
         listener.on_capture((*source)->name());

@@ -22,6 +22,7 @@ struct ExtractionOptions {
     features::Schema schema = features::cic_schema();
     features::AssemblyProfile profile = features::kProfiles[0];
     std::vector<features::Checkpoint> checkpoints = {};
+    decode::Options decoding;
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
     std::size_t workers = default_workers();  ///< See app/parallel_meter.h; 0: all in this thread.

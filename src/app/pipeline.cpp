@@ -31,6 +31,7 @@ void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options
 void Pipeline::process(std::span<const capture::RawPacket> batch, const PipelineOptions& options) {
     if (packets_.size() < batch.size()) packets_.resize(batch.size());
     std::size_t count = 0;
+    decoder_.begin_batch();
     for (const capture::RawPacket& raw : batch) {
         if (options.recorder) options.recorder->write(raw);
         if (decode::is_for_flows(decoder_.decode(raw, packets_[count]))) ++count;

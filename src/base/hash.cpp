@@ -5,7 +5,6 @@
 #include <openssl/sha.h>
 #include <sys/random.h>
 
-#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -14,29 +13,6 @@
 
 namespace flowsift::base {
 namespace {
-
-struct SipState {
-    std::uint64_t v0, v1, v2, v3;
-
-    void round() {
-        v0 += v1;
-        v1 = std::rotl(v1, 13) ^ v0;
-        v0 = std::rotl(v0, 32);
-        v2 += v3;
-        v3 = std::rotl(v3, 16) ^ v2;
-        v0 += v3;
-        v3 = std::rotl(v3, 21) ^ v0;
-        v2 += v1;
-        v1 = std::rotl(v1, 17) ^ v2;
-        v2 = std::rotl(v2, 32);
-    }
-
-    void absorb(std::uint64_t word) {
-        v3 ^= word;
-        round();
-        v0 ^= word;
-    }
-};
 
 EVP_MD_CTX* evp(void* context) {
     return static_cast<EVP_MD_CTX*>(context);
@@ -51,16 +27,12 @@ HashKey HashKey::random() {
 }
 
 std::uint64_t siphash13(const HashKey& key, Bytes bytes) {
-    SipState state{key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d, key.k0 ^ 0x6c7967656e657261,
-                   key.k1 ^ 0x7465646279746573};
+    SipHash13 hash(key);
     ByteReader reader(bytes);
-    while (reader.remaining() >= 8) state.absorb(reader.le64());
+    while (reader.remaining() >= 8) hash.absorb(reader.le64());
     std::uint64_t last = static_cast<std::uint64_t>(bytes.size()) << 56;
     for (int shift = 0; reader.remaining() > 0; shift += 8) last |= static_cast<std::uint64_t>(reader.u8()) << shift;
-    state.absorb(last);
-    state.v2 ^= 0xff;
-    for (int i = 0; i < 3; ++i) state.round();
-    return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
+    return hash.finish(last);
 }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {

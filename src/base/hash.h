@@ -8,19 +8,11 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/siphash.h"
 
 namespace flowsift::base {
 
-/// 128 secret bits of a run, so that nobody outside can construct colliding flows.
-struct HashKey {
-    std::uint64_t k0 = 0;
-    std::uint64_t k1 = 0;
-
-    /// From the kernel's random source.
-    static HashKey random();
-};
-
-/// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): keyed, 64 bits.
+/// See base/siphash.h.
 std::uint64_t siphash13(const HashKey& key, Bytes bytes);
 
 /// SHA-256 of bytes that arrive in pieces.

@@ -24,10 +24,6 @@ IpAddress IpAddress::from_network(Bytes network_order) {
     return address;
 }
 
-bool IpAddress::is_v4() const {
-    return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin());
-}
-
 std::string to_string(const IpAddress& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const Bytes raw = address.network();

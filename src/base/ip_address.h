@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -21,7 +22,12 @@ struct IpAddress {
     /// `network_order`: 4 bytes for IPv4, 16 for IPv6; anything else gives the unspecified address.
     static IpAddress from_network(Bytes network_order);
 
-    bool is_v4() const;
+    bool is_v4() const {
+        const auto words = std::bit_cast<std::array<std::uint32_t, 4>>(bytes);
+        return (words[0] | words[1]) == 0 && words[2] == kMappedMark;
+    }
+    /// The last four bytes as one number, in the machine's byte order: to tell addresses apart, not to order them.
+    std::uint32_t v4_word() const { return std::bit_cast<std::array<std::uint32_t, 4>>(bytes)[3]; }
     /// The last four bytes: the IPv4 address where is_v4().
     Bytes v4() const { return Bytes(bytes).subspan(12); }
     /// The bytes as they stood on the wire: 4 or 16.
@@ -29,6 +35,10 @@ struct IpAddress {
 
     // NOLINTNEXTLINE(modernize-use-nullptr): a false finding of clang-tidy 14
     auto operator<=>(const IpAddress&) const = default;
+
+  private:
+    /// The bytes 00 00 ff ff that stand before a mapped IPv4 address.
+    static constexpr std::uint32_t kMappedMark = std::endian::native == std::endian::little ? 0xffff0000 : 0x0000ffff;
 };
 
 /// Dotted quad, or RFC 5952 for IPv6.

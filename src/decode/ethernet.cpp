@@ -25,7 +25,7 @@ Layer layer_of_type_or_length(std::uint16_t value, Frame& frame) {
 }
 
 Layer parse_snap(Frame& frame) {
-    if (!frame.has(kSnapBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kSnapBytes)) return Layer::kEnd;
     const std::uint32_t oui = static_cast<std::uint32_t>(frame.reader.u8()) << 16 | frame.reader.be16();
     const std::uint16_t protocol = frame.reader.be16();
     frame.used(kSnapBytes);
@@ -55,7 +55,7 @@ Outcome outcome_of_sap(std::uint8_t sap) {
 }  // namespace
 
 Layer parse_ethernet(Frame& frame) {
-    if (!frame.has(kHeaderBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kHeaderBytes)) return Layer::kEnd;
     frame.reader.skip(kAddressBytes);
     const std::uint16_t type = frame.reader.be16();
     frame.used(kHeaderBytes);
@@ -63,7 +63,7 @@ Layer parse_ethernet(Frame& frame) {
 }
 
 Layer parse_vlan(Frame& frame) {
-    if (!frame.has(kVlanBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kVlanBytes)) return Layer::kEnd;
     const std::uint32_t id = frame.reader.be16() & kVlanIdMask;
     const std::uint16_t type = frame.reader.be16();
     frame.used(kVlanBytes);
@@ -74,7 +74,7 @@ Layer parse_vlan(Frame& frame) {
 }
 
 Layer parse_llc(Frame& frame) {
-    if (!frame.has(kLlcBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kLlcBytes)) return Layer::kEnd;
     const std::uint8_t destination_sap = frame.reader.u8();
     frame.reader.skip(2);  // Source SAP and control.
     frame.used(kLlcBytes);

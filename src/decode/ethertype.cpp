@@ -17,14 +17,15 @@ constexpr Ethertype kEthertypes[] = {
     {0x88a8, Layer::kVlan},  // IEEE 802.1ad
     {0x9100, Layer::kVlan},  // QinQ before the standard
     {0x9200, Layer::kVlan},
+    {0x8847, Layer::kMpls},
+    {0x8848, Layer::kMpls},  // Multicast
+    {0x8864, Layer::kPppoe},
+    {0x6558, Layer::kEthernet},  // Transparent Ethernet bridging (RFC 1701): the payload of GRE and Geneve
+    {0x8863, Layer::kEnd, Outcome::kPppoeDiscovery},
     {0x0806, Layer::kEnd, Outcome::kArp},
     {0x8035, Layer::kEnd, Outcome::kRarp},
     {0x88cc, Layer::kEnd, Outcome::kLldp},
     {0x888e, Layer::kEnd, Outcome::kEapol},
-    {0x8863, Layer::kEnd, Outcome::kPppoe},
-    {0x8864, Layer::kEnd, Outcome::kPppoe},
-    {0x8847, Layer::kEnd, Outcome::kMpls},
-    {0x8848, Layer::kEnd, Outcome::kMpls},
     {0x88e5, Layer::kEnd, Outcome::kMacsec},
     {0x88e7, Layer::kEnd, Outcome::kProviderBackbone},
     {0x8809, Layer::kEnd, Outcome::kSlowProtocol},
@@ -53,12 +54,22 @@ constexpr Ethertype kEthertypes[] = {
     {0x22f3, Layer::kEnd, Outcome::kTrill},
 };
 
+const Ethertype* find_ethertype(std::uint16_t number) {
+    for (const Ethertype& row : kEthertypes)
+        if (row.number == number) return &row;
+    return nullptr;
+}
+
 }  // namespace
 
+bool is_known_ethertype(std::uint16_t ethertype) {
+    return find_ethertype(ethertype) != nullptr;
+}
+
 Layer layer_of_ethertype(std::uint16_t ethertype, Frame& frame) {
-    for (const Ethertype& row : kEthertypes)
-        if (row.number == ethertype) return row.layer == Layer::kEnd ? frame.end(row.outcome) : row.layer;
-    return frame.end(Outcome::kOtherEthertype);
+    const Ethertype* row = find_ethertype(ethertype);
+    if (row == nullptr) return frame.end(Outcome::kOtherEthertype);
+    return row->layer == Layer::kEnd ? frame.end(row->outcome) : row->layer;
 }
 
 }  // namespace flowsift::decode

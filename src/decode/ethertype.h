@@ -11,6 +11,8 @@ namespace flowsift::decode {
 inline constexpr std::uint16_t kFirstEthertype = 0x0600;
 inline constexpr std::uint16_t kLargestFrameLength = 1500;
 
+bool is_known_ethertype(std::uint16_t ethertype);
+
 /// The layer of `ethertype`, or frame.end() with the outcome that counts it.
 Layer layer_of_ethertype(std::uint16_t ethertype, Frame& frame);
 

@@ -8,10 +8,17 @@ namespace {
 /// The largest MTU of Ethernet hardware in use ("jumbo frames"): anything longer was put together by an offload.
 constexpr std::uint32_t kLargestMtu = 9216;
 
+enum class Kind : std::uint8_t {
+    kPlain,
+    kIpv6Only,  ///< Extension headers; the same numbers in an IPv4 header are foreign.
+    kTunnel,    ///< Carries a packet of its own.
+};
+
 struct IpProtocol {
     std::uint8_t number;
     Layer layer;
-    Outcome outcome = Outcome::kOtherIpProtocol;  ///< Where the layer is kEnd.
+    Outcome outcome = Outcome::kOtherIpProtocol;  ///< Where the layer is kEnd or not followed.
+    Kind kind = Kind::kPlain;
 };
 
 /// IANA "Assigned Internet Protocol Numbers".
@@ -21,18 +28,19 @@ constexpr IpProtocol kIpProtocols[] = {
     {ip_protocol::kIcmp, Layer::kIcmp},
     {ip_protocol::kIcmpV6, Layer::kIcmpV6},
     {ip_protocol::kSctp, Layer::kSctp},
-    {0, Layer::kIpv6Options},    // Hop-by-hop
-    {43, Layer::kIpv6Options},   // Routing
-    {60, Layer::kIpv6Options},   // Destination options
-    {135, Layer::kIpv6Options},  // Mobility
-    {139, Layer::kIpv6Options},  // Host identity
-    {140, Layer::kIpv6Options},  // Shim6
-    {44, Layer::kIpv6Fragment},
+    {0, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},    // Hop-by-hop
+    {43, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},   // Routing
+    {60, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},   // Destination options
+    {135, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},  // Mobility
+    {139, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},  // Host identity
+    {140, Layer::kIpv6Options, Outcome::kOtherIpProtocol, Kind::kIpv6Only},  // Shim6
+    {44, Layer::kIpv6Fragment, Outcome::kOtherIpProtocol, Kind::kIpv6Only},
     {51, Layer::kAuthentication},
     {2, Layer::kEnd, Outcome::kIgmp},
-    {4, Layer::kEnd, Outcome::kIpInIp},
-    {41, Layer::kEnd, Outcome::kIpv6InIp},
-    {47, Layer::kEnd, Outcome::kGre},
+    {4, Layer::kIpv4, Outcome::kIpInIp, Kind::kTunnel},
+    {41, Layer::kIpv6, Outcome::kIpv6InIp, Kind::kTunnel},
+    {47, Layer::kGre, Outcome::kGre, Kind::kTunnel},
+    {137, Layer::kMpls, Outcome::kMpls, Kind::kTunnel},
     {50, Layer::kEnd, Outcome::kEsp},
     {88, Layer::kEnd, Outcome::kEigrp},
     {89, Layer::kEnd, Outcome::kOspf},
@@ -53,9 +61,12 @@ constexpr std::array<IpProtocol, 256> by_number() {
 }
 constexpr std::array<IpProtocol, 256> kByNumber = by_number();
 
-/// Extension headers belong to IPv6; the same numbers in an IPv4 header are foreign.
-bool is_ipv6_only(Layer layer) {
-    return layer == Layer::kIpv6Options || layer == Layer::kIpv6Fragment;
+Layer layer_of_special(const IpProtocol& row, Frame& frame) {
+    if (row.kind == Kind::kIpv6Only)
+        return frame.packet.source.is_v4() ? frame.end(Outcome::kOtherIpProtocol) : row.layer;
+    if (frame.options.flow_layer == FlowLayer::kOutermost) return frame.end(row.outcome);
+    frame.enter_tunnel();
+    return row.layer;
 }
 
 }  // namespace
@@ -64,26 +75,11 @@ Layer layer_of_ip_protocol(Frame& frame) {
     const IpProtocol& row = kByNumber[frame.next_protocol];
     frame.packet.protocol = frame.next_protocol;
     if (row.layer == Layer::kEnd) return frame.end(row.outcome);
-    if (is_ipv6_only(row.layer) && frame.packet.source.is_v4()) return frame.end(Outcome::kOtherIpProtocol);
-    return row.layer;
-}
-
-Layer layer_of_fragment(std::uint32_t identification, std::uint32_t offset, bool more, Frame& frame) {
-    const Layer layer = layer_of_ip_protocol(frame);
-    if (layer == Layer::kEnd || (offset == 0 && !more)) return layer;
-    frame.fragment_key = {frame.packet.source, frame.packet.destination, identification,
-                          frame.packet.vlan,   frame.packet.tunnel_id,   frame.next_protocol};
-    frame.is_first_fragment = offset == 0;
-    if (frame.is_first_fragment) return layer;
-    if (!frame.fragments.find(frame.fragment_key, frame.packet)) return frame.end(Outcome::kFragmentWithoutFirst);
-    frame.packet.is_later_fragment = true;
-    frame.packet.payload_length = frame.length_left;
-    frame.packet.payload = frame.reader.rest();
-    return frame.end(Outcome::kLaterFragment);
+    return row.kind == Kind::kPlain ? row.layer : layer_of_special(row, frame);
 }
 
 void note_ip_length(std::uint32_t length, Frame& frame) {
-    frame.counters.super_frames += length > kLargestMtu;
+    frame.counters.add(Mark::kSuperFrame, length > kLargestMtu);
 }
 
 }  // namespace flowsift::decode

@@ -1,4 +1,5 @@
 // IPv4 (RFC 791).
+#include "decode/ip_fragment.h"
 #include "decode/ip_protocol.h"
 #include "decode/layer.h"
 
@@ -13,6 +14,7 @@ constexpr std::uint16_t kOffsetMask = 0x1fff;  // In units of eight bytes.
 
 Layer parse_ipv4(Frame& frame) {
     if (!frame.has(kMinHeaderBytes, Outcome::kMalformedIpv4, Outcome::kTruncatedNetwork)) return Layer::kEnd;
+    if (frame.ip_headers++ == kMostIpHeaders) return frame.end(Outcome::kTooManyTunnels);
     base::ByteReader& reader = frame.reader;
     const std::uint8_t version_and_length = reader.u8();
     const std::uint32_t header_length = (version_and_length & 0x0fU) * 4;
@@ -33,9 +35,8 @@ Layer parse_ipv4(Frame& frame) {
     const std::uint32_t option_length = header_length - kMinHeaderBytes;
     frame.limit(total_length - kMinHeaderBytes);
     if (!frame.has(option_length, Outcome::kMalformedIpv4, Outcome::kTruncatedNetwork)) return Layer::kEnd;
-    reader.skip(option_length);
-    frame.used(option_length);
-    frame.counters.offload_lengths += is_offloaded;
+    frame.skip(option_length);
+    frame.counters.add(Mark::kOffloadLength, is_offloaded);
     note_ip_length(total_length, frame);
     return layer_of_fragment(identification, (fragment & kOffsetMask) * 8U, (fragment & kMoreFragments) != 0, frame);
 }

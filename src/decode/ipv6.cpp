@@ -1,4 +1,5 @@
 // IPv6 (RFC 8200), its extension headers, and the authentication header (RFC 4302) that IPv4 may have as well.
+#include "decode/ip_fragment.h"
 #include "decode/ip_protocol.h"
 #include "decode/layer.h"
 
@@ -17,8 +18,7 @@ Layer parse_extension(Frame& frame, LengthInBytes length) {
     const std::uint8_t next = ahead.u8();
     const std::uint32_t bytes = length(ahead.u8());
     if (!frame.has(bytes, Outcome::kMalformedIpv6, Outcome::kTruncatedNetwork)) return Layer::kEnd;
-    frame.reader.skip(bytes);
-    frame.used(bytes);
+    frame.skip(bytes);
     frame.next_protocol = next;
     return layer_of_ip_protocol(frame);
 }
@@ -27,6 +27,7 @@ Layer parse_extension(Frame& frame, LengthInBytes length) {
 
 Layer parse_ipv6(Frame& frame) {
     if (!frame.has(kHeaderBytes, Outcome::kMalformedIpv6, Outcome::kTruncatedNetwork)) return Layer::kEnd;
+    if (frame.ip_headers++ == kMostIpHeaders) return frame.end(Outcome::kTooManyTunnels);
     base::ByteReader& reader = frame.reader;
     const std::uint32_t version = reader.be32() >> 28;
     const std::uint32_t payload_length = reader.be16();

@@ -20,7 +20,7 @@ Layer layer_of_protocol(std::uint16_t protocol, Frame& frame) {
 }  // namespace
 
 Layer parse_linux_cooked(Frame& frame) {
-    if (!frame.has(kVersion1Bytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kVersion1Bytes)) return Layer::kEnd;
     frame.reader.skip(14);  // Packet type, hardware type, address.
     const std::uint16_t protocol = frame.reader.be16();
     frame.used(kVersion1Bytes);
@@ -28,7 +28,7 @@ Layer parse_linux_cooked(Frame& frame) {
 }
 
 Layer parse_linux_cooked2(Frame& frame) {
-    if (!frame.has(kVersion2Bytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kVersion2Bytes)) return Layer::kEnd;
     const std::uint16_t protocol = frame.reader.be16();
     frame.reader.skip(18);  // Interface, hardware type, packet type, address.
     frame.used(kVersion2Bytes);

@@ -24,21 +24,21 @@ Layer layer_of_family(std::uint32_t family, Frame& frame) {
 
 /// The family is in the byte order of the host that captured, which the file does not tell: a family is a small number.
 Layer parse_null(Frame& frame) {
-    if (!frame.has(kFamilyBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kFamilyBytes)) return Layer::kEnd;
     const std::uint32_t little = frame.reader.le32();
     frame.used(kFamilyBytes);
     return layer_of_family(little > 0xffff ? __builtin_bswap32(little) : little, frame);
 }
 
 Layer parse_loop(Frame& frame) {
-    if (!frame.has(kFamilyBytes, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(kFamilyBytes)) return Layer::kEnd;
     const std::uint32_t family = frame.reader.be32();
     frame.used(kFamilyBytes);
     return layer_of_family(family, frame);
 }
 
 Layer parse_raw(Frame& frame) {
-    if (!frame.has(1, Outcome::kMalformedLink, Outcome::kTruncatedLink)) return Layer::kEnd;
+    if (!frame.has_of_link(1)) return Layer::kEnd;
     base::ByteReader ahead = frame.reader;
     switch (ahead.u8() >> 4) {
         case 4:

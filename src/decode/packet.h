@@ -1,6 +1,6 @@
 // Packet: what the flow engine needs to know of one frame. Filled by decode/decoder.h, read by flow and features.
 //
-// A plain value without ownership; `payload` views the capture buffer and dies with it.
+// A plain value without ownership; `payload` views the capture buffer, or the decoder's until the next batch begins.
 #pragma once
 
 #include <cstdint>
@@ -49,12 +49,14 @@ struct Packet {
                                         ///< and later fragments all of the IP payload.
     std::uint32_t wire_length = 0;      ///< The whole frame's original length, bytes.
     std::uint32_t vlan = 0;             ///< Outer VLAN id in the low 12 bits, inner in the next 12; 0 = untagged.
-    std::uint32_t tunnel_id = 0;        ///< VNI, TEID or GRE key of the innermost tunnel; 0 = none.
+    std::uint32_t tunnel_id = 0;        ///< VNI or GRE key of the innermost tunnel that has one; 0 = none.
     std::uint16_t echo_identifier = 0;  ///< Of ICMP/ICMPv6 echo request and reply.
     bool is_echo = false;               ///< echo_identifier is meaningful.
     std::uint8_t icmp_type = 0;         ///< Meaningful where protocol is kIcmp or kIcmpV6.
     std::uint8_t icmp_code = 0;
-    base::Bytes payload;  ///< The captured part of the transport payload (may be shorter than it was).
+    /// The captured part of the transport payload (may be shorter than it was). Of a fragmented datagram: nothing with
+    /// each fragment, but with the one that completes it the payload of the whole datagram (Options::reassemble).
+    base::Bytes payload;
 
     bool has_flag(std::uint8_t flags) const { return (tcp_flags & flags) != 0; }
 };

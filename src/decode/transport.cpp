@@ -1,6 +1,7 @@
 // TCP (RFC 9293), UDP (RFC 768), SCTP (RFC 9260), ICMP (RFC 792) and ICMPv6 (RFC 4443): the layers that make a flow
 // packet.
 #include "decode/layer.h"
+#include "decode/udp_tunnel.h"
 
 namespace flowsift::decode {
 namespace {
@@ -68,8 +69,17 @@ Layer parse_udp(Frame& frame) {
     frame.reader.skip(2);  // Checksum.
     // 0 is legal where the length does not fit (RFC 2675) and where an offload has yet to fill it in.
     if (length != 0 && length < kUdpHeaderBytes) return frame.end(Outcome::kMalformedUdp);
-    frame.packet.header_length = kUdpHeaderBytes;
-    return end_with_payload(kUdpHeaderBytes, frame);
+    Packet& packet = frame.packet;
+    packet.header_length = kUdpHeaderBytes;
+    const Layer tunnel = tunnel_of_ports(packet.source_port, packet.destination_port);
+    if (tunnel == Layer::kEnd || frame.options.flow_layer == FlowLayer::kOutermost)
+        return end_with_payload(kUdpHeaderBytes, frame);
+    base::ByteReader ahead = frame.reader;
+    frame.used(kUdpHeaderBytes);
+    packet.payload_length = frame.length_left;
+    packet.payload = ahead.rest();
+    try_udp_tunnel(frame);
+    return tunnel;
 }
 
 Layer parse_sctp(Frame& frame) {

@@ -13,18 +13,6 @@ namespace tcp_flag = decode::tcp_flag;
 double ratio(double numerator, double denominator) {
     return denominator > 0 ? numerator / denominator : 0;
 }
-double seconds(std::uint64_t microseconds) {
-    return static_cast<double>(microseconds) / 1e6;
-}
-
-std::uint64_t gaps_among(std::uint64_t packets) {
-    return packets > 0 ? packets - 1 : 0;
-}
-
-std::uint64_t duration(const FlowView& flow) {
-    return flow->duration();
-}
-
 template <Direction D>
 std::uint64_t packets(const FlowView& flow) {
     return flow->packets[D];
@@ -32,56 +20,56 @@ std::uint64_t packets(const FlowView& flow) {
 std::uint64_t all_packets(const FlowView& flow) {
     return flow->total_packets();
 }
-
-template <Direction D>
-Statistics lengths(const FlowView& flow) {
-    return flow->sides[D].payload.of(flow->packets[D]);
-}
-Statistics all_lengths(const FlowView& flow) {
-    return lengths<kForward>(flow).with(lengths<kBackward>(flow));
+std::uint64_t duration(const FlowView& flow) {
+    return flow->duration();
 }
 
 template <Direction D>
-Statistics gaps(const FlowView& flow) {
-    return flow->sides[D].gaps.of(gaps_among(flow->packets[D]));
+const Summary& lengths(const FlowView& flow) {
+    return flow.summary->lengths[D];
 }
-Statistics all_gaps(const FlowView& flow) {
-    return flow->gaps.of(gaps_among(flow->total_packets()));
+const Summary& all_lengths(const FlowView& flow) {
+    return flow.summary->all_lengths;
 }
-
-Statistics idle(const FlowView& flow) {
-    return flow->idle.of(flow->idle_gaps);
+template <Direction D>
+const Summary& gaps(const FlowView& flow) {
+    return flow.summary->gaps[D];
 }
-Statistics active(const FlowView& flow) {
-    const auto open_period = static_cast<std::uint64_t>(flow->last_microsecond() - flow->active_start);
-    return flow->active.of(flow->idle_gaps).with(open_period);
+const Summary& all_gaps(const FlowView& flow) {
+    return flow.summary->all_gaps;
+}
+const Summary& idle(const FlowView& flow) {
+    return flow.summary->idle;
+}
+const Summary& active(const FlowView& flow) {
+    return flow.summary->active;
 }
 
 // What a row of the table computes: a number of the statistics that `Of` yields, a rate, a count …
 
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double sum(const FlowView& flow) {
-    return static_cast<double>(Of(flow).sum);
+    return Of(flow).sum;
 }
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double mean(const FlowView& flow) {
-    return Of(flow).mean();
+    return Of(flow).mean;
 }
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double deviation(const FlowView& flow) {
-    return Of(flow).deviation();
+    return Of(flow).deviation;
 }
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double variance(const FlowView& flow) {
-    return Of(flow).variance();
+    return Of(flow).variance;
 }
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double max(const FlowView& flow) {
-    return Of(flow).max();
+    return Of(flow).max;
 }
-template <Statistics (*Of)(const FlowView&)>
+template <const Summary& (*Of)(const FlowView&)>
 double min(const FlowView& flow) {
-    return Of(flow).min();
+    return Of(flow).min;
 }
 
 template <std::uint64_t (*Of)(const FlowView&)>
@@ -90,7 +78,7 @@ double number(const FlowView& flow) {
 }
 template <std::uint64_t (*Of)(const FlowView&)>
 double per_second(const FlowView& flow) {
-    return ratio(number<Of>(flow), seconds(flow->duration()));
+    return ratio(number<Of>(flow), flow.summary->seconds);
 }
 template <std::uint64_t (*Of)(const FlowView&)>
 double per_subflow(const FlowView& flow) {
@@ -136,7 +124,7 @@ double bulk_packets(const FlowView& flow) {
 template <Direction D>
 double bulk_rate(const FlowView& flow) {
     const BulkTotals totals = flow->bulk.totals(D);
-    return ratio(static_cast<double>(totals.bytes), seconds(totals.microseconds));
+    return ratio(static_cast<double>(totals.bytes), totals.microseconds / 1e6);
 }
 
 double initiator_port(const FlowView& flow) {
@@ -152,7 +140,7 @@ double down_up_ratio(const FlowView& flow) {
     return ratio(flow->packets[kBackward], flow->packets[kForward]);
 }
 double forward_data_packets(const FlowView& flow) {
-    return flow->sides[kForward].data_packets;
+    return flow->forward_data_packets;
 }
 double least_forward_header(const FlowView& flow) {
     return flow->packets[kForward] > 0 ? flow->sides[kForward].least_header : 0;
@@ -164,7 +152,8 @@ double icmp_type(const FlowView& flow) {
     return flow->icmp_type;
 }
 double connection_time(const FlowView& flow) {
-    return static_cast<double>(flow->last_microsecond() - base::floor_to_microseconds(flow->connection_start));
+    return static_cast<double>(base::floor_to_microseconds(flow->last) -
+                               base::floor_to_microseconds(flow->connection_start));
 }
 
 constexpr auto kLearnt = FeatureUse::kDefault;
@@ -173,7 +162,7 @@ constexpr bool kReal = false;
 constexpr bool kAsPublic = false;  // Feature::differs_from_public_csv
 constexpr bool kDiffers = true;
 
-constexpr Feature kCatalogue[] = {
+constexpr Feature kCicFeatures[] = {
     {"Src Port", "-", "Port of the initiator. An identifier: a model that learns it fails on the next network.", kWhole,
      kAsPublic, FeatureUse::kOnRequest, initiator_port},
     {"Dst Port", "-", "Port of the responder. An identifier: a model that learns it fails on the next network.", kWhole,
@@ -343,8 +332,13 @@ const FeatureGroup& cic_group() {
     static constexpr FeatureGroup kGroup{.name = "cic",
                                          .help = "Names and order of the corrected CIC-IDS2017 files.",
                                          .notes = "Addresses, ports, ids and timestamps are identity, never features.",
-                                         .features = kCatalogue,
-                                         .form = form_all<kCatalogue>};
+                                         .features = kCicFeatures,
+                                         .form = [](const FlowView& flow, double* values) {
+                                             const FlowSummary summary(*flow.flow);
+                                             FlowView view = flow;
+                                             view.summary = &summary;
+                                             form_all<kCicFeatures>(view, values);
+                                         }};
     return kGroup;
 }
 

@@ -1,6 +1,7 @@
 #include "features/event_sequence.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -39,12 +40,21 @@ void EventSequence::take(std::size_t shard, std::unique_ptr<EventBatch> batch, c
     if (batch->size() == 0) {
         spares_.push_back(std::move(batch));
     } else {
-        const std::uint32_t place = hold(std::move(batch));
-        const EventBatch& events = *held_[place].batch;
-        for (std::uint32_t i = 0; i < events.size(); ++i)
-            pending_.push_back({{events.event(i).time, events.event(i).identity.first}, place, i});
+        add_pending(hold(std::move(batch)));
     }
     release();
+}
+
+void EventSequence::add_pending(std::uint32_t place) {
+    const EventBatch& events = *held_[place].batch;
+    const auto before = [this](const Pending& a, const Pending& b) { return is_before(a, b); };
+    fresh_.clear();
+    for (std::uint32_t i = 0; i < events.size(); ++i)
+        fresh_.push_back({{events.event(i).time, events.event(i).identity.first}, place, i});
+    if (!std::is_sorted(fresh_.begin(), fresh_.end(), before)) std::sort(fresh_.begin(), fresh_.end(), before);
+    merged_.clear();
+    std::merge(pending_.begin(), pending_.end(), fresh_.begin(), fresh_.end(), std::back_inserter(merged_), before);
+    std::swap(pending_, merged_);
 }
 
 void EventSequence::close(std::size_t shard) {
@@ -78,8 +88,7 @@ bool EventSequence::is_before(const Pending& a, const Pending& b) const {
 void EventSequence::release() {
     const EventOrder final = *std::min_element(watermarks_.begin(), watermarks_.end());
     const auto later =
-        std::partition(pending_.begin(), pending_.end(), [&](const Pending& each) { return each.order < final; });
-    std::sort(pending_.begin(), later, [this](const Pending& a, const Pending& b) { return is_before(a, b); });
+        std::partition_point(pending_.begin(), pending_.end(), [&](const Pending& each) { return each.order < final; });
     std::for_each(pending_.begin(), later, [this](const Pending& each) { hand_over(each); });
     pending_.erase(pending_.begin(), later);
 }

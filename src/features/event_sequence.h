@@ -61,16 +61,18 @@ class EventSequence {
     };
 
     std::uint32_t hold(std::unique_ptr<EventBatch> batch);
+    void add_pending(std::uint32_t place);
     bool is_before(const Pending& a, const Pending& b) const;
     void release();
     void hand_over(const Pending& pending);
 
     std::size_t values_per_row_;
     FlowListener& listener_;
-    RowFormer former_;                    ///< Of what only the order of events can tell.
-    std::unique_ptr<HostTable> hosts_;    ///< Where the schema wants it.
-    std::vector<EventOrder> watermarks_;  ///< By shard.
-    std::vector<Pending> pending_;
+    RowFormer former_;                     ///< Of what only the order of events can tell.
+    std::unique_ptr<HostTable> hosts_;     ///< Where the schema wants it.
+    std::vector<EventOrder> watermarks_;   ///< By shard.
+    std::vector<Pending> pending_;         ///< In order.
+    std::vector<Pending> fresh_, merged_;  ///< While some are added.
     std::vector<Held> held_;
     std::vector<std::uint32_t> free_;  ///< Places of held_ that hold nothing.
     std::vector<std::unique_ptr<EventBatch>> spares_;

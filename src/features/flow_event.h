@@ -33,27 +33,31 @@ struct EventOrder {
 class EventBatch {
   public:
     /// So few that the rows of a batch stay in a core's cache.
-    static constexpr std::size_t kCapacity = 256;
+    static constexpr std::size_t kCapacity = 64;
 
-    explicit EventBatch(std::size_t values_per_row) : width_(values_per_row), values_(kCapacity * values_per_row) {
-        events_.reserve(kCapacity);
+    explicit EventBatch(std::size_t values_per_row)
+        : width_(values_per_row), events_(kCapacity), values_(kCapacity * values_per_row) {}
+
+    /// Both to be filled. Precondition: not full.
+    struct Place {
+        FlowEvent& event;
+        std::span<double> values;
+    };
+    Place add() {
+        const std::size_t i = size_++;
+        return {events_[i], values(i)};
     }
 
-    /// The row to be filled. Precondition: not full.
-    std::span<double> add(const FlowEvent& event) {
-        events_.push_back(event);
-        return values(events_.size() - 1);
-    }
-
-    void clear() { events_.clear(); }
-    bool is_full() const { return events_.size() == kCapacity; }
-    std::size_t size() const { return events_.size(); }
+    void clear() { size_ = 0; }
+    bool is_full() const { return size_ == kCapacity; }
+    std::size_t size() const { return size_; }
     const FlowEvent& event(std::size_t i) const { return events_[i]; }
     std::span<double> values(std::size_t i) { return std::span(values_).subspan(i * width_, width_); }
 
   private:
     std::size_t width_;
-    std::vector<FlowEvent> events_;
+    std::size_t size_ = 0;
+    std::vector<FlowEvent> events_;  ///< Those below size_ are meant.
     std::vector<double> values_;
 };
 

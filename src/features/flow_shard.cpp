@@ -27,9 +27,8 @@ struct FlowShard::Implementation {
     /// What the clock of the checkpoints calls.
     auto to_tell() {
         return [this](std::uint32_t handle, const FlowState& state, std::uint8_t checkpoint, base::Nanoseconds time) {
-            FlowEvent event = event_of(state, EventKind::kCheckpoint, time);
-            event.checkpoint = checkpoint;
-            former.form(view(handle, state), add(event));
+            former.form(view(handle, state),
+                        add(state, EventKind::kCheckpoint, time, EndReason::kShutdown, checkpoint));
         };
     }
 
@@ -49,7 +48,7 @@ struct FlowShard::Implementation {
     }
 
     void on_packet_added(std::uint32_t handle, const FlowState& state, base::Nanoseconds time) {
-        if (tells_starts && state.total_packets() == 1) add(event_of(state, EventKind::kStarted, time));
+        if (tells_starts && state.total_packets() == 1) add(state, EventKind::kStarted, time);
         if (checkpoints.is_wanted()) checkpoints.after_packet(handle, time, to_tell());
     }
 
@@ -59,7 +58,7 @@ struct FlowShard::Implementation {
 
     void on_flow_ended(std::uint32_t handle, const FlowState& state, EndReason reason, base::Nanoseconds time) {
         if (checkpoints.is_wanted()) end_checkpoints(handle, state, time);
-        former.form(view(handle, state), add(event_of(state, EventKind::kEnded, time, reason)));
+        former.form(view(handle, state), add(state, EventKind::kEnded, time, reason));
     }
 
     void end_checkpoints(std::uint32_t handle, const FlowState& state, base::Nanoseconds time) {
@@ -80,7 +79,7 @@ struct FlowShard::Implementation {
     void add_aside(std::uint32_t handle, const FlowState& state, const decode::Packet& packet,
                    flow::Direction direction, base::Nanoseconds time) {
         const std::int64_t now = base::floor_to_microseconds(time);
-        const std::int64_t gap = state.total_packets() > 0 ? now - state.last_microsecond() : 0;
+        const std::int64_t gap = state.total_packets() > 0 ? now - base::floor_to_microseconds(state.last) : 0;
         if (early.is_wanted()) early[handle].add(packet, direction, static_cast<std::uint32_t>(gap));
         if (tcp.is_wanted()) tcp[handle].add(packet, direction, now);
     }
@@ -91,18 +90,17 @@ struct FlowShard::Implementation {
                 .tcp = tcp.is_wanted() ? &tcp[handle] : nullptr};
     }
 
-    static FlowEvent event_of(const FlowState& state, EventKind kind, base::Nanoseconds time,
-                              EndReason reason = EndReason::kShutdown) {
+    /// A new event; the row that is to be filled, if it has one.
+    std::span<double> add(const FlowState& state, EventKind kind, base::Nanoseconds time,
+                          EndReason reason = EndReason::kShutdown, std::uint8_t checkpoint = 0) {
+        if (batch->is_full()) flush(is_finishing ? latest : settled());
+        latest = {time, state.first};
         const std::uint64_t bytes =
             state.sides[flow::kForward].payload.sum() + state.sides[flow::kBackward].payload.sum();
-        return {.time = time, .kind = kind, .identity = state.identity(reason), .payload_bytes = bytes};
-    }
-
-    /// The row to be filled, if the event has one.
-    std::span<double> add(const FlowEvent& event) {
-        if (batch->is_full()) flush(is_finishing ? latest : settled());
-        latest = {event.time, event.identity.first};
-        return batch->add(event);
+        const auto [event, values] = batch->add();
+        // In place: a row is written once and read once.
+        new (&event) FlowEvent{time, kind, state.identity(reason), bytes, checkpoint};
+        return values;
     }
 
     EventOrder settled() const {

@@ -5,6 +5,7 @@
 
 #include "features/early_packets.h"
 #include "features/flow_state.h"
+#include "features/flow_summary.h"
 #include "features/host_context.h"
 #include "features/tcp_meter.h"
 
@@ -15,6 +16,7 @@ struct FlowView {
     const EarlyPackets* early = nullptr;
     const TcpMeter* tcp = nullptr;
     const HostPair* hosts = nullptr;
+    const FlowSummary* summary = nullptr;  ///< Of the flow; while the `cic` group is formed.
 
     /// Most formulas ask the flow itself.
     const FlowState* operator->() const { return flow; }

@@ -7,7 +7,7 @@
 namespace flowsift::features {
 
 HostTable::HostTable(const Options& options, const base::HashKey& table_key)
-    : options_(options), table_key_(table_key) {}
+    : options_(options), table_key_(table_key), contexts_(options.most_contexts) {}
 
 const HostPair& HostTable::observe(const FlowEvent& event) {
     now_ = std::max(now_, half_second_of(event.time));

@@ -30,15 +30,17 @@ std::vector<std::size_t> feature_columns(const features::Schema& schema) {
 /// The pieces that Flow ID and the columns after it share.
 struct IdentityText {
     explicit IdentityText(const features::FlowIdentity& flow)
-        : source_end(put(source, flow.source)), destination_end(put(destination, flow.destination)) {}
+        : source(flow.source),
+          destination(flow.destination),
+          source_port(flow.source_port),
+          destination_port(flow.destination_port),
+          protocol(flow.protocol) {}
 
-    char source[kAddressRoom];
-    char destination[kAddressRoom];
-    char* source_end;
-    char* destination_end;
+    using Address = TextPiece<kAddressRoom>;
+    using Number = TextPiece<kNumberRoom>;
 
-    std::string_view from() const { return {source, static_cast<std::size_t>(source_end - source)}; }
-    std::string_view to() const { return {destination, static_cast<std::size_t>(destination_end - destination)}; }
+    Address source, destination;
+    Number source_port, destination_port, protocol;
 };
 
 template <class... Pieces>
@@ -47,14 +49,14 @@ char* put_joined(char* out, char separator, const Pieces&... pieces) {
     return out - 1;
 }
 
-char* put_flow_id(char* out, const features::FlowIdentity& flow, const IdentityText& text) {
-    return put_joined(out, '-', text.from(), text.to(), flow.source_port, flow.destination_port, flow.protocol);
+char* put_flow_id(char* out, const IdentityText& text) {
+    return put_joined(out, '-', text.source, text.destination, text.source_port, text.destination_port, text.protocol);
 }
 
 }  // namespace
 
 char* put_flow_id(char* out, const features::FlowIdentity& flow) {
-    return put_flow_id(out, flow, IdentityText(flow));
+    return put_flow_id(out, IdentityText(flow));
 }
 
 base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, const features::Schema& schema,
@@ -65,7 +67,9 @@ base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, co
 }
 
 FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options& options)
-    : file_(std::move(file)), columns_(feature_columns(schema)) {
+    : file_(std::move(file)), columns_(feature_columns(schema)), cells_(columns_.size()) {
+    is_run_ = !columns_.empty();
+    for (std::size_t i = 0; i < columns_.size(); ++i) is_run_ = is_run_ && columns_[i] == columns_[0] + i;
     row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
     describe(options);
     write_header(schema, !options.checkpoints.empty());
@@ -98,11 +102,17 @@ void FlowCsv::write_header(const features::Schema& schema, bool has_checkpoints)
 
 char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
     const IdentityText text(flow);
-    out = put_flow_id(out, flow, text);
+    out = put_flow_id(out, text);
     *out++ = ',';
-    out = put_joined(out, ',', text.from(), flow.source_port, text.to(), flow.destination_port, flow.protocol);
+    out = put_joined(out, ',', text.source, text.source_port, text.destination, text.destination_port, text.protocol);
     *out++ = ',';
     return timestamp_.put(out, flow.first);
+}
+
+std::span<const double> FlowCsv::cells(const features::FlowRow& row) {
+    if (is_run_) return row.values.subspan(columns_[0], columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i) cells_[i] = row.values[columns_[i]];
+    return cells_;
 }
 
 void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
@@ -115,11 +125,7 @@ void FlowCsv::on_checkpoint(const features::FlowRow& row) {
 
 void FlowCsv::write_row(const features::FlowRow& row, const std::string& tail) {
     char* out = put_identity(file_.reserve(row_room_), row.identity);
-    for (const std::size_t column : columns_) {
-        *out++ = ',';
-        out = put_real(out, row.values[column]);
-    }
-    file_.commit(out);
+    file_.commit(numbers_.put_cells(out, cells(row)));
     file_.write(tail);
 }
 

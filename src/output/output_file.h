@@ -16,7 +16,7 @@ namespace flowsift::output {
 
 class OutputFile {
   public:
-    static constexpr std::size_t kCapacity = std::size_t{1} << 20;
+    static constexpr std::size_t kCapacity = std::size_t{1} << 17;
 
     /// Creates or truncates `path`; "-" is standard output.
     static base::Result<OutputFile> open(const std::string& path);

@@ -40,6 +40,13 @@ TEST(Hash, SipHash13EqualsOpenSsl) {
     EXPECT_EQ(siphash13({0x0706050403020100, 0x0f0e0d0c0b0a0908}, bytes), 0xd320d86d2a519956u);
 }
 
+TEST(Hash, SipHash13OfWordsIsThatOfTheirBytes) {
+    const std::array<std::uint64_t, 2> words = {0x0706050403020100, 0x0f0e0d0c0b0a0908};
+    std::vector<std::uint8_t> bytes;
+    for (std::uint8_t byte = 0; byte < 16; ++byte) bytes.push_back(byte);
+    EXPECT_EQ(siphash13({1, 2}, words), siphash13({1, 2}, Bytes(bytes)));
+}
+
 TEST(Hash, SipHashDependsOnKeyAndEveryByte) {
     const HashKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
     std::vector<std::uint8_t> bytes(37);

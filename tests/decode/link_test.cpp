@@ -107,9 +107,11 @@ TEST(Link, NestingIsBounded) {
 
 TEST(Link, OtherFramesAreCountedByName) {
     const std::pair<std::size_t, const char*> ethertypes[] = {
-        {0x0806, "arp"},   {0x88cc, "lldp"},       {0x888e, "eapol"},           {0x8863, "pppoe"},
-        {0x8864, "pppoe"}, {0x8847, "mpls"},       {0x88e5, "macsec"},          {0x8809, "slow_protocol"},
-        {0x88f7, "ptp"},   {0x88a4, "industrial"}, {0x1234, "other_ethertype"}, {0x8035, "rarp"},
+        {0x0806, "arp"},           {0x88cc, "lldp"},
+        {0x888e, "eapol"},         {0x8863, "pppoe_discovery"},
+        {0x8035, "rarp"},          {0x88e5, "macsec"},
+        {0x8809, "slow_protocol"}, {0x88f7, "ptp"},
+        {0x88a4, "industrial"},    {0x1234, "other_ethertype"},
     };
     for (const auto& [type, name] : ethertypes) {
         const Outcome outcome = outcome_of(ethernet(type, bytes(46)));

@@ -52,6 +52,27 @@ class Flows(ProgramTest):
         self.assertEqual({name: web[name] for name in expected}, expected)
         self.assertEqual(rows['17']['Flow Duration'], '4000')
 
+    def test_a_tunnel_is_followed_unless_the_outermost_packet_is_wanted(self):
+        inner = packets.udp(('192.168.0.1', 5000), ('192.168.0.2', 53), b'?' * 30)[14:]
+        gre = packets.ethernet_ip('10.0.0.1', '10.0.0.2', 47, b'\x20\0\x08\0' + b'\0\0\0\x05' + inner)
+        vxlan = packets.udp(('10.0.0.1', 9), ('10.0.0.2', 4789), b'\x08' + bytes(7) + bytes(12) + b'\x08\0' + inner)
+        self.capture.write_bytes(packets.pcap([(0, gre), (1, vxlan)]))
+        self.succeed('flows', self.capture, '-o', self.csv)
+        self.assertEqual([row['Src IP'] for row in rows_of(self.csv)], ['192.168.0.1', '192.168.0.1'])
+        run = self.succeed('flows', self.capture, '-o', self.csv, '--flow-layer', 'outermost')
+        self.assertEqual([row['Dst Port'] for row in rows_of(self.csv)], ['4789'])
+        self.assertRegex(run.stderr, r'\n +gre +1\n')
+
+    def test_checksums_are_counted_on_request_and_change_no_row(self):
+        self.succeed('flows', self.capture, '-o', self.csv)
+        rows = rows_of(self.csv)
+        run = self.succeed('flows', self.capture, '-o', self.csv, '--checksums')
+        self.assertEqual(rows_of(self.csv), rows)
+        # The frames have no checksums: 8 of TCP and the 10 IPv4 headers are wrong; UDP over IPv4 may have none.
+        self.assertRegex(run.stderr, r'bad_ip_checksum +10\n')
+        self.assertRegex(run.stderr, r'bad_tcp_checksum +8\n')
+        self.assertNotIn('bad_udp_checksum', run.stderr)
+
     def test_standard_input_and_compression_make_no_difference(self):
         self.succeed('flows', self.capture, '-o', self.csv)
         plain = [dict(row, Capture='') for row in rows_of(self.csv)]

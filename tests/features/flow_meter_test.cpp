@@ -47,7 +47,7 @@ TEST(FlowMeter, EqualsThePlainExtractorOnRandomTraffic) {
     std::array<std::uint64_t, flow::kEndReasonCount> reasons{};
     std::uint64_t late = 0, held = 0, clamped = 0;
     std::vector<std::uint64_t> flows_with(catalogue().size());
-    for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
+    for (std::uint64_t seed = 0; seed < 80 && !HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const Packets packets = RandomTraffic(seed).packets(400);
         for (const AssemblyProfile& profile : {kProfiles[0], kProfiles[1], kHasty, kPatient}) {

@@ -6,7 +6,9 @@
 #include <set>
 #include <vector>
 
+#include "decode/decoder.h"
 #include "flow/flow_identity.h"
+#include "tests/decode/tunnel_builder.h"
 
 namespace flowsift::flow {
 namespace {
@@ -71,6 +73,37 @@ TEST(FlowKey, IcmpHasNoPortsAndOthersNoEchoIdentifier) {
     decode::Packet c = packet_between("10.0.0.1", 1, "10.0.0.2", 2), d = c;
     d.is_echo = true;  // Stale: the packet is TCP.
     EXPECT_EQ(oriented_key(c).key, oriented_key(d).key);
+}
+
+/// The key of the packet that `frame` holds, with the addresses of the tunnel's two ends not in it.
+FlowKey key_of(const decode::test::Buffer& frame) {
+    decode::Decoder decoder({1, 2});
+    decode::Packet packet;
+    EXPECT_EQ(decoder.decode(decode::test::raw(frame), packet), decode::Outcome::kFlowPacket);
+    return oriented_key(packet).key;
+}
+
+/// docs/decisions/0006: each direction has its own endpoint id (GTP-U) or call id (PPTP), but both the same VNI.
+TEST(FlowKey, IdsThatEachDirectionChoosesDoNotSplitAConversation) {
+    using namespace decode::test;
+    const Buffer request =
+        ipv4({.protocol = 17, .source = "192.168.0.1", .destination = "192.168.0.2"}, udp(5, 53, {}));
+    const Buffer answer = ipv4({.protocol = 17, .source = "192.168.0.2", .destination = "192.168.0.1"}, udp(53, 5, {}));
+    const auto gtp = [](std::size_t endpoint, const Buffer& packet) {
+        return ethernet(0x0800, ipv4({.protocol = 17}, udp(2152, 2152, gtp_u({.endpoint = endpoint}, packet))));
+    };
+    EXPECT_EQ(key_of(gtp(1, request)), key_of(gtp(2, answer)));
+    const auto pptp = [](std::size_t call, const Buffer& packet) {
+        const Buffer content = ppp(0x21, packet);
+        const Buffer fields = be16(content.size()) + be16(call) + be32(1);
+        return ethernet(0x0800, ipv4({.protocol = 47}, gre(0x3001, 0x880b, fields, content)));
+    };
+    EXPECT_EQ(key_of(pptp(1, request)), key_of(pptp(2, answer)));
+    const auto virtual_network = [](std::size_t network, const Buffer& packet) {
+        return ethernet(0x0800, ipv4({.protocol = 17}, udp(9, 4789, vxlan(network, ethernet(0x0800, packet)))));
+    };
+    EXPECT_EQ(key_of(virtual_network(1, request)), key_of(virtual_network(1, answer)));
+    EXPECT_NE(key_of(virtual_network(1, request)), key_of(virtual_network(2, answer)));
 }
 
 TEST(FlowKey, TheHashDependsOnTheSecret) {
