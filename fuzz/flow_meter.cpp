@@ -1,5 +1,6 @@
-// Any sequence of packets through the extractor: it must equal the plain one, its counters must close, and no value may
-// be NaN or infinite. Some twelve bytes of input make one packet; few hosts and ports, so that flows meet.
+// Any sequence of packets through the extractor of all features: it must equal the plain one, at every checkpoint, too;
+// its counters must close, and no value may be NaN or infinite. Some twelve bytes of input make one packet; few hosts
+// and ports, so that flows meet.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -51,17 +52,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::vector<decode::Packet> packets;
     while (input.remaining() > 0 && packets.size() < 1000) packets.push_back(packet_of(input, clock));
 
-    features::TestMeter test(profile);
+    const std::vector<features::Checkpoint> checkpoints = features::parse_checkpoints("1,2,5,1s,7s").value();
+    features::TestMeter test(profile, {1, 2}, checkpoints);
     for (const decode::Packet& packet : packets) test.meter.add(packet);
     test.meter.finish();
     const features::MeterCounters counters = test.meter.counters();
-    const features::reference::Extraction plain = features::reference::extract(packets, profile);
-    const std::string difference = features::first_difference(test.collector.flows, plain.flows);
+    const features::reference::Extraction plain = features::reference::extract(packets, profile, checkpoints);
+    const std::string difference = features::first_difference_in_order(test.collector.rows, plain.rows);
     require(difference.empty(), difference.c_str());
     require(counters.packets == packets.size() && counters.flows_live == 0, "packets or flows unaccounted for");
     require(counters.late_packets == plain.late_packets, "late packets");
     require(counters.flows_started == test.collector.flows.size(), "started != ended");
-    for (const auto& flow : test.collector.flows)
+    for (const auto& flow : test.collector.rows)
         for (const double value : flow.values) require(std::isfinite(value), "not finite");
     return 0;
 }

@@ -25,6 +25,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     late_packets_ += metered.late_packets;
     notes_.clamped_timestamps += metered.clamped_timestamps;
     notes_.held_back_jumps += metered.held_back_jumps;
+    notes_.forgotten_hosts += metered.forgotten_hosts;
     notes_.filtered += source.filtered;
     notes_.attributes += metered;
 }
@@ -43,6 +44,7 @@ output::RunSummary Account::summary() const {
     summary.notes = {{"flows_evicted_for_memory", evicted},
                      {"clamped_timestamps", notes_.clamped_timestamps},
                      {"held_back_time_jumps", notes_.held_back_jumps},
+                     {"forgotten_hosts", notes_.forgotten_hosts},
                      {"left_out_by_filter", notes_.filtered},
                      {"attributes_not_kept", notes_.attributes.attributes_not_kept},
                      {"unfinished_messages_dropped", notes_.attributes.unfinished_messages_dropped}};

@@ -27,6 +27,7 @@ class Account {
     struct {
         std::uint64_t clamped_timestamps = 0;
         std::uint64_t held_back_jumps = 0;
+        std::uint64_t forgotten_hosts = 0;
         std::uint64_t filtered = 0;
         features::AttributeCounters attributes;
     } notes_;

@@ -14,7 +14,9 @@ namespace {
 struct FlowsOptions {
     std::vector<std::string> captures;
     std::string output = "-";
+    std::string schema = "cic";
     std::string profile = "default";
+    std::string checkpoints;
     decode::Options decoding;
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
@@ -26,30 +28,47 @@ struct FlowsOptions {
 
 class CsvListener : public CaptureListener {
   public:
-    CsvListener(output::FlowCsv& csv, std::string_view profile) : csv_(csv), profile_(profile) {}
+    CsvListener(output::FlowCsv& csv, output::FlowCsv::Options description)
+        : csv_(csv), description_(std::move(description)) {}
 
-    void on_capture(const std::string& name) override { csv_.describe({.capture = name, .profile = profile_}); }
+    void on_capture(const std::string& name) override {
+        description_.capture = name;
+        csv_.describe(description_);
+    }
     void on_flow_ended(const features::FlowRow& row) override { csv_.on_flow(row, nullptr); }
+    void on_checkpoint(const features::FlowRow& row) override { csv_.on_checkpoint(row); }
 
   private:
     output::FlowCsv& csv_;
-    std::string profile_;
+    output::FlowCsv::Options description_;
 };
+
+base::Result<std::vector<features::Checkpoint>> checkpoints_of(const FlowsOptions& options) {
+    if (options.checkpoints.empty()) return std::vector<features::Checkpoint>{};
+    return features::parse_checkpoints(options.checkpoints);
+}
 
 base::Result<int> run_flows(const FlowsOptions& options) {
     const auto profile = profile_named(options.profile);
     if (!profile) return profile.error();
-    const ExtractionOptions extraction_options{.profile = *profile,
+    const auto schema = features::find_schema(options.schema);
+    if (!schema) return schema.error();
+    const auto checkpoints = checkpoints_of(options);
+    if (!checkpoints) return checkpoints.error();
+    const ExtractionOptions extraction_options{.schema = *schema,
+                                               .profile = *profile,
+                                               .checkpoints = *checkpoints,
                                                .decoding = options.decoding,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
                                                .with_attributes = options.attributes,
                                                .joined = options.joined};
-    auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile},
-                                     options.attributes);
+    output::FlowCsv::Options description{.profile = options.profile};
+    for (const features::Checkpoint& each : *checkpoints) description.checkpoints.push_back(each.name);
+    auto csv = output::FlowCsv::open(options.output, *schema, description, options.attributes);
     if (!csv) return csv.error();
-    CsvListener listener(**csv, options.profile);
+    CsvListener listener(**csv, description);
     const auto extraction = extract_flows(options.captures, extraction_options, listener);
     const auto written = (*csv)->finish();
     if (!extraction) return extraction.error();
@@ -66,8 +85,13 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("CAPTURE", options->captures, "pcap or pcapng, plain or .gz or .zst; - for standard input")
         ->required();
     app.add_option("-o,--output", options->output, "CSV to write; - for standard output")->capture_default_str();
+    app.add_option("--schema", options->schema,
+                   "Features to compute: " + features::schema_names() + "; several joined by +, as cic+tcp")
+        ->capture_default_str();
     app.add_option("--profile", options->profile, "Timeouts that cut packets into flows: default, cicflowmeter")
         ->capture_default_str();
+    app.add_option("--checkpoint", options->checkpoints,
+                   "Rows of live flows, too: after so many packets (8) or every so often (1s, 500ms); as 8,64,1s");
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'tcp port 80'");
     add_decode_options(app, options->decoding);
     app.add_option("--memory", options->memory,

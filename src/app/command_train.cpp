@@ -18,6 +18,7 @@ namespace {
 
 struct TrainOptions {
     InputOptions inputs;
+    std::string schema;
     std::vector<std::string> merges;
     std::string model;
     std::string split = "five-tuple";
@@ -53,6 +54,11 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto merges = parse_merges(options.merges);
     if (!merges) return merges.error();
     options.inputs.load.merges = *merges;
+    if (!options.schema.empty()) {
+        auto schema = features::find_schema(options.schema);
+        if (!schema) return schema.error();
+        options.inputs.load.features.among = std::move(*schema);
+    }
     auto split = learn::find_split(options.split);
     if (!split) return split.error();
     auto inputs = load_inputs(options.inputs);
@@ -74,6 +80,9 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
 
 void add_feature_options(CLI::App& app, TrainOptions& options) {
     dataset::LoadOptions& load = options.inputs.load;
+    app.add_option("--schema", options.schema,
+                   "Learn from the features of this schema: " + features::schema_names() +
+                       "; several joined by +. Default: cic of captures, all features of CSVs");
     app.add_option("--features", load.features.only, "Learn from exactly these features (a,b,c)")
         ->delimiter(',')
         ->allow_extra_args(false);

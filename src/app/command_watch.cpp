@@ -46,7 +46,8 @@ struct WatchOptions {
 /// Everything of one run of `watch`. The rooms' objects refer to each other, so it stays where it was made.
 class Watch {
   public:
-    Watch(const WatchOptions& options, model::Model model) : options_(options), model_(std::move(model)) {}
+    Watch(const WatchOptions& options, model::Model model)
+        : options_(options), model_(std::move(model)), schema_(features::covering_schema(model_.schema)) {}
 
     base::Result<int> run();
 
@@ -61,6 +62,7 @@ class Watch {
 
     const WatchOptions& options_;
     model::Model model_;
+    features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
     std::unique_ptr<capture::PacketSource> source_;
     std::optional<capture::CaptureWriter> recorder_;
     Sinks sinks_;
@@ -105,7 +107,7 @@ base::Result<void> Watch::open_sinks() {
         return sinks_.add(kind, {.path = path,
                                  .capture = source_->name(),
                                  .is_live = options_.is_live(),
-                                 .schema = features::cic_schema(),
+                                 .schema = schema_,
                                  .profile = model_.profile,
                                  .classes = model_.classes,
                                  .with_flows = options_.has_flow_events});
@@ -116,11 +118,11 @@ base::Result<void> Watch::open_sinks() {
 }
 
 void Watch::start() {
-    detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
+    detector_.emplace(model_, schema_, detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(
         features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory, .with_attributes = true},
-        features::cic_schema(), *detector_);
+        schema_, *detector_);
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
     pipeline_.emplace(*meter_, base::HashKey::random(), decoding);

@@ -7,6 +7,7 @@ constexpr Command kCommands[] = {
     {"flows", "Captures to rows: one row of features per flow",
      "flowsift flows office.pcapng -o office.csv\n"
      "flowsift flows day1.pcap.gz day2.pcap.zst --profile cicflowmeter -o week.csv\n"
+     "flowsift flows office.pcapng --schema cic+tcp+host --checkpoint 8,1s -o office.csv\n"
      "tcpdump -w - | flowsift flows - -o -",
      configure_flows},
     {"label", "Ground truth: set the Label column of rows by rules (capture, time, address, port)",

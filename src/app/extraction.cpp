@@ -42,7 +42,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!meter || !options.joined) {
             const features::FlowMeter::Options meter_options{.profile = options.profile,
                                                              .memory_cap_bytes = options.memory_cap_bytes,
-                                                             .with_attributes = options.with_attributes};
+                                                             .with_attributes = options.with_attributes,
+                                                             .checkpoints = options.checkpoints};
             meter = make_meter(meter_options, options.schema, options.workers, listener);
             decode::Options decoding = options.decoding;
             decoding.reassemble = features::FlowShard::is_payload_read({.with_attributes = options.with_attributes},

@@ -21,6 +21,7 @@ class CaptureListener : public features::FlowListener {
 struct ExtractionOptions {
     features::Schema schema = features::cic_schema();
     features::AssemblyProfile profile = features::kProfiles[0];
+    std::vector<features::Checkpoint> checkpoints = {};
     decode::Options decoding;
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;

@@ -61,7 +61,8 @@ class LabellingListener : public CaptureListener {
 
 base::Result<dataset::ChosenFeatures> features_for_captures(const dataset::LoadOptions& load) {
     if (load.schema) return dataset::ChosenFeatures{*load.schema, {}};
-    return dataset::choose_features(load.features, features::cic_schema().features, false);
+    return dataset::choose_features(load.features, load.features.among.value_or(features::cic_schema()).features,
+                                    false);
 }
 
 base::Result<Inputs> load_captures(const InputOptions& options) {

@@ -110,9 +110,11 @@ class Worker final : public features::EventSink {
 struct ParallelMeter::Implementation {
     Implementation(const features::FlowMeter::Options& options, const features::Schema& schema, std::size_t count,
                    features::FlowListener& listener)
-        : hash_key(options.hash_key), sequence(schema, count, listener), shares(count) {
+        : hash_key(options.hash_key),
+          sequence(schema, count, listener, options.hosts, options.hash_key),
+          shares(count) {
         const features::FlowShard::Options shard_options{options.profile, options.memory_cap_bytes / count,
-                                                         options.with_attributes};
+                                                         options.with_attributes, options.checkpoints};
         is_payload_read = features::FlowShard::is_payload_read(shard_options, schema);
         for (std::size_t i = 0; i < count; ++i) {
             workers.push_back(std::make_unique<Worker>(shard_options, schema, share_pool, batch_pool));
@@ -185,6 +187,7 @@ struct ParallelMeter::Implementation {
                 publish(worker, report);
             }
             const std::lock_guard lock(mutex);
+            host_counters = sequence.host_counters();
             ++epochs_written;
             epoch_written.notify_all();
         }
@@ -219,10 +222,11 @@ struct ParallelMeter::Implementation {
     std::size_t gathered = 0;                    ///< Packets in them.
     std::uint64_t epochs_sent = 0;
 
-    mutable std::mutex mutex;  ///< Of the three below.
+    mutable std::mutex mutex;  ///< Of the four below.
     std::condition_variable epoch_written;
     std::uint64_t epochs_written = 0;
-    std::vector<Published> published;  ///< By worker, of the latest epoch.
+    features::HostCounters host_counters;  ///< Of all epochs written.
+    std::vector<Published> published;      ///< By worker, of the latest epoch.
 
     std::vector<std::unique_ptr<Worker>> workers;
     std::jthread writer;
@@ -269,6 +273,7 @@ features::MeterCounters ParallelMeter::counters() const {
     features::MeterCounters sum;
     static_cast<flow::TimeCounters&>(sum) = implementation_->time_counters;
     const std::lock_guard lock(implementation_->mutex);
+    static_cast<features::HostCounters&>(sum) = implementation_->host_counters;
     for (const auto& worker : implementation_->published) sum += worker.counters;
     return sum;
 }

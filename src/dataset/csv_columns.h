@@ -63,7 +63,7 @@ class CsvColumns {
     std::vector<std::string> names_;
     std::vector<features::FeatureId> features_;
     std::vector<std::size_t> feature_columns_;  ///< Parallel to features_.
-    std::array<std::optional<std::size_t>, 12> identity_;
+    std::array<std::optional<std::size_t>, features::kIdentityColumnCount> identity_;
     std::vector<std::string> ignored_;
 };
 

@@ -99,14 +99,15 @@ base::Result<ChosenFeatures> choose_features(const FeatureChoice& choice, std::s
                excluded = find_features(choice.excluded);
     for (const auto* list : {&only, &also, &excluded})
         if (!*list) return list->error();
+    const auto is_offered = [&](FeatureId id) { return !choice.among || holds(choice.among->features, id); };
 
     std::vector<FeatureId> chosen, differing;
     for (FeatureId id = 0; id < features::catalogue().size(); ++id) {
         const features::Feature& feature = features::catalogue()[id];
         const bool is_named = holds(*only, id) || holds(*also, id);
         if (holds(*excluded, id) || (!is_named && !only->empty())) continue;
-        if (!is_named && feature.use == features::FeatureUse::kOnRequest) continue;
-        if (is_named && !holds(available, id))
+        if (!is_named && (feature.use == features::FeatureUse::kOnRequest || !is_offered(id))) continue;
+        if ((is_named || choice.among) && !holds(available, id))
             return base::Error{
                 fmt::format("the feature '{}' is not in every input; leave it out, or give files that "
                             "have it",

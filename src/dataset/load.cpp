@@ -117,11 +117,11 @@ class Loading {
 
     std::vector<float> values_;
     std::vector<std::size_t> places_;  ///< Column of each value in the current input.
-    std::optional<std::size_t> label_, profile_column_;
+    std::optional<std::size_t> label_, profile_column_, checkpoint_column_;
     bool has_five_tuple_ = false, has_time_ = false;
     std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
     std::uint64_t imputed_in_row_ = 0;
-    Tally bad_, missing_, unlabelled_, unplaced_;
+    Tally bad_, missing_, unlabelled_, unplaced_, live_;
 };
 
 void Loading::begin(const Input& input) {
@@ -129,10 +129,11 @@ void Loading::begin(const Input& input) {
     for (const FeatureId id : schema_.features) places_.push_back(*input.columns.find(id));
     label_ = input.columns.find(IdentityColumn::kLabel);
     profile_column_ = input.columns.find(IdentityColumn::kProfile);
+    checkpoint_column_ = input.columns.find(IdentityColumn::kCheckpoint);
     has_five_tuple_ = input.columns.has_five_tuple();
     has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
     rows_in_input_ = kept_in_input_ = 0;
-    bad_ = missing_ = unlabelled_ = unplaced_ = {};
+    bad_ = missing_ = unlabelled_ = unplaced_ = live_ = {};
     builder_.begin_source(input.reader.name());
     if (!input.columns.ignored().empty())
         loaded_.notes.push_back(fmt::format("{}: ignored {} column(s) that are no features: {}", input.reader.name(),
@@ -168,6 +169,10 @@ base::Result<void> Loading::add_record(const Input& input) {
     const std::string_view label = label_ ? trim(cells[*label_]) : std::string_view();
     if (label.empty() && std::all_of(cells.begin(), cells.end(), [](auto cell) { return trim(cell).empty(); })) {
         ++loaded_.rows_empty;
+        return {};
+    }
+    if (checkpoint_column_ && !trim(cells[*checkpoint_column_]).empty()) {
+        live_.add([&] { return fmt::format("line {}", input.reader.line()); });
         return {};
     }
     const bool is_labelled = !label.empty() && label != kUnlabelled;
@@ -267,12 +272,14 @@ base::Result<void> Loading::end(const Input& input) {
                         name, unlabelled_.first, name)};
     note(name, bad_, "skipped {} row(s) that cannot be read");
     note(name, unlabelled_, "left out {} row(s) without a label");
+    note(name, live_, "left out {} row(s) of flows that went on (checkpoints)");
     note(name, missing_, "dropped {} row(s) with missing or infinite values");
     note(name, unplaced_, "{} address or time cell(s) cannot be read, so that a split by group or time is refused");
     loaded_.rows_read += rows_in_input_;
     loaded_.rows_bad += bad_.count;
     loaded_.rows_unlabelled += unlabelled_.count;
     loaded_.rows_missing += missing_.count;
+    loaded_.rows_live += live_.count;
     return {};
 }
 

@@ -40,11 +40,12 @@ struct LoadOptions {
 struct LoadedTable {
     Table table;
     std::vector<std::uint64_t> lines;   ///< Of every row: the line of its file, from 1.
-    std::uint64_t rows_read = 0;        ///< Rows of the files; rows_read = table.rows() + the four below.
+    std::uint64_t rows_read = 0;        ///< Rows of the files; rows_read = table.rows() + the five below.
     std::uint64_t rows_bad = 0;         ///< Ragged, or a cell that is no number, address or time.
     std::uint64_t rows_missing = 0;     ///< Left out for a missing or infinite cell.
     std::uint64_t rows_unlabelled = 0;  ///< Left out for want of a label.
     std::uint64_t rows_empty = 0;       ///< Separators and nothing else.
+    std::uint64_t rows_live = 0;        ///< Left out: of flows that went on (checkpoints), not of their ends.
     std::uint64_t cells_imputed = 0;
     std::vector<std::string> notes;  ///< One sentence each, valid UTF-8.
 };

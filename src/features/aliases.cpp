@@ -122,6 +122,7 @@ constexpr IdentityAlias kIdentityAliases[] = {
     {"Capture", IdentityColumn::kCapture},
     {"End Reason", IdentityColumn::kEndReason},
     {"Assembly Profile", IdentityColumn::kProfile},
+    {"Checkpoint", IdentityColumn::kCheckpoint},
     // Ours, of `flows --attributes`: names, not numbers.
     {"App Protocol", IdentityColumn::kIgnored},
     {"Server Name", IdentityColumn::kIgnored},

@@ -24,8 +24,10 @@ enum class IdentityColumn : std::uint8_t {
     kIgnored,  ///< Known and of no use (id, Attempted Category, Bwd Act Data Pkts, …).
     kCapture,
     kEndReason,
-    kProfile,  ///< flowsift's own.
+    kProfile,
+    kCheckpoint,  ///< Empty in the row of a flow's end. The last four are flowsift's own.
 };
+inline constexpr std::size_t kIdentityColumnCount = 13;
 
 struct ColumnMeaning {
     std::optional<FeatureId> feature;  ///< Set where the column is a catalogue feature …

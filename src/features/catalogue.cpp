@@ -7,7 +7,8 @@
 namespace flowsift::features {
 
 std::span<const FeatureGroup, kGroupCount> feature_groups() {
-    static const std::array<FeatureGroup, kGroupCount> kGroups = {cic_group(), payload_group()};
+    static const std::array<FeatureGroup, kGroupCount> kGroups = {cic_group(), early_group(), tcp_group(),
+                                                                   payload_group(), host_group()};
     return kGroups;
 }
 

@@ -329,8 +329,11 @@ constexpr Feature kCicFeatures[] = {
 }  // namespace
 
 const FeatureGroup& cic_group() {
-    static constexpr FeatureGroup kGroup{"cic", "The columns of the corrected CIC-IDS2017 files.", kCicFeatures,
-                                         [](const FlowView& flow, double* values) {
+    static constexpr FeatureGroup kGroup{.name = "cic",
+                                         .help = "Names and order of the corrected CIC-IDS2017 files.",
+                                         .notes = "Addresses, ports, ids and timestamps are identity, never features.",
+                                         .features = kCicFeatures,
+                                         .form = [](const FlowView& flow, double* values) {
                                              const FlowSummary summary(*flow.flow);
                                              FlowView view = flow;
                                              view.summary = &summary;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "features/flow_view.h"
+
 namespace flowsift::features {
 namespace {
 
@@ -13,13 +15,18 @@ constexpr base::Nanoseconds kNever = std::numeric_limits<base::Nanoseconds>::max
 
 auto ends_of(const FlowIdentity& flow) {
     return std::tie(flow.source, flow.destination, flow.source_port, flow.destination_port, flow.protocol, flow.vlan,
-                    flow.tunnel_id, flow.last);
+                    flow.tunnel_id, flow.last, flow.forward_packets, flow.backward_packets);
 }
 
 }  // namespace
 
-EventSequence::EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener)
-    : values_per_row_(schema.size()), listener_(listener), watermarks_(shards, EventOrder{kAlways, kAlways}) {}
+EventSequence::EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener,
+                             const HostTable::Options& hosts, const base::HashKey& table_key)
+    : values_per_row_(schema.size()),
+      listener_(listener),
+      former_(schema, Stage::kOrder),
+      hosts_(former_.needs(GroupId::kHost) ? std::make_unique<HostTable>(hosts, table_key) : nullptr),
+      watermarks_(shards, EventOrder{kAlways, kAlways}) {}
 
 std::unique_ptr<EventBatch> EventSequence::spare() {
     if (spares_.empty()) return std::make_unique<EventBatch>(values_per_row_);
@@ -71,7 +78,8 @@ bool EventSequence::is_before(const Pending& a, const Pending& b) const {
     if (a.order != b.order) return a.order < b.order;
     const FlowEvent &x = held_[a.held].batch->event(a.event), &y = held_[b.held].batch->event(b.event);
     if (const auto ends = ends_of(x.identity) <=> ends_of(y.identity); ends != 0) return ends < 0;
-    if (x.kind != y.kind) return x.kind < y.kind;
+    const auto what_of = [](const FlowEvent& event) { return std::tie(event.kind, event.checkpoint); };
+    if (const auto what = what_of(x) <=> what_of(y); what != 0) return what < 0;
     // Echoes of one moment that only their identifier tells apart: rows that are the same may stand in any order.
     return std::ranges::lexicographical_compare(held_[a.held].batch->values(a.event),
                                                 held_[b.held].batch->values(b.event));
@@ -79,16 +87,25 @@ bool EventSequence::is_before(const Pending& a, const Pending& b) const {
 
 void EventSequence::release() {
     const EventOrder final = *std::min_element(watermarks_.begin(), watermarks_.end());
-    const auto later = std::partition_point(pending_.begin(), pending_.end(),
-                                            [&](const Pending& each) { return each.order < final; });
+    const auto later =
+        std::partition_point(pending_.begin(), pending_.end(), [&](const Pending& each) { return each.order < final; });
     std::for_each(pending_.begin(), later, [this](const Pending& each) { hand_over(each); });
     pending_.erase(pending_.begin(), later);
 }
 
 void EventSequence::hand_over(const Pending& pending) {
     Held& held = held_[pending.held];
-    listener_.on_flow_ended({held.batch->event(pending.event).identity, held.batch->values(pending.event),
-                             held.batch->attributes(pending.event)});
+    const FlowEvent& event = held.batch->event(pending.event);
+    if (hosts_) {
+        const HostPair& context = hosts_->observe(event);
+        if (event.kind != EventKind::kStarted) former_.form({.hosts = &context}, held.batch->values(pending.event));
+    }
+    const FlowRow row{event.identity, held.batch->values(pending.event), held.batch->attributes(pending.event),
+                      event.checkpoint};
+    if (event.kind == EventKind::kEnded)
+        listener_.on_flow_ended(row);
+    else if (event.kind == EventKind::kCheckpoint)
+        listener_.on_checkpoint(row);
     if (--held.left > 0) return;
     held.batch->clear();
     spares_.push_back(std::move(held.batch));

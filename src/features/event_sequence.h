@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "features/flow_event.h"
+#include "features/host_table.h"
+#include "features/row_former.h"
 #include "features/schema.h"
 
 namespace flowsift::features {
@@ -17,12 +19,21 @@ class FlowListener {
   public:
     virtual ~FlowListener() = default;
     virtual void on_flow_ended(const FlowRow& row) = 0;
+    /// A live flow as it stands at row.checkpoint; see features/checkpoint.h.
+    virtual void on_checkpoint(const FlowRow&) {}
+};
+
+/// What was done to keep within bounds.
+struct HostCounters {
+    std::uint64_t forgotten_hosts = 0;  ///< Contexts of hosts that had to make place for others.
 };
 
 class EventSequence {
   public:
     /// `listener` must outlive the sequence.
-    EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener);
+    /// `hosts`: used where the schema asks for the context of hosts; `table_key`: a secret of the run.
+    EventSequence(const Schema& schema, std::size_t shards, FlowListener& listener, const HostTable::Options& hosts,
+                  const base::HashKey& table_key);
 
     /// A batch to be filled by a shard.
     std::unique_ptr<EventBatch> spare();
@@ -32,6 +43,8 @@ class EventSequence {
 
     /// What take() was told last.
     const EventOrder& watermark(std::size_t shard) const { return watermarks_[shard]; }
+
+    HostCounters host_counters() const { return {hosts_ ? hosts_->forgotten() : 0}; }
 
     /// The shard has told everything.
     void close(std::size_t shard);
@@ -55,8 +68,10 @@ class EventSequence {
 
     std::size_t values_per_row_;
     FlowListener& listener_;
-    std::vector<EventOrder> watermarks_;  ///< By shard.
-    std::vector<Pending> pending_;        ///< In order.
+    RowFormer former_;                     ///< Of what only the order of events can tell.
+    std::unique_ptr<HostTable> hosts_;     ///< Where the schema wants it.
+    std::vector<EventOrder> watermarks_;   ///< By shard.
+    std::vector<Pending> pending_;         ///< In order.
     std::vector<Pending> fresh_, merged_;  ///< While some are added.
     std::vector<Held> held_;
     std::vector<std::uint32_t> free_;  ///< Places of held_ that hold nothing.

@@ -13,15 +13,18 @@
 
 namespace flowsift::features {
 
-enum class EventKind : std::uint8_t { kEnded };
+/// In the order in which those of one moment and one flow are told.
+enum class EventKind : std::uint8_t { kStarted, kCheckpoint, kEnded };
 
 struct FlowEvent {
     base::Nanoseconds time = 0;
     EventKind kind = EventKind::kEnded;
-    flow::FlowIdentity identity;
+    flow::FlowIdentity identity;      ///< As it stood then; the reason of its end is meaningful where it has ended.
+    std::uint64_t payload_bytes = 0;  ///< Of both directions, so far.
+    std::uint8_t checkpoint = 0;      ///< Which, of kCheckpoint: index into FlowMeter::Options::checkpoints.
 };
 
-/// Where an event stands among all of a capture. Ties are broken by the flow's ends.
+/// Where an event stands among all of a capture. Ties are broken by the flow's ends and what it had of packets.
 struct EventOrder {
     base::Nanoseconds time = 0;
     base::Nanoseconds first = 0;

@@ -13,8 +13,9 @@ namespace flowsift::features {
 struct FlowMeter::Implementation final : EventSink {
     Implementation(const Options& options, const Schema& schema, FlowListener& listener)
         : hash_key(options.hash_key),
-          sequence(schema, 1, listener),
-          shard({options.profile, options.memory_cap_bytes, options.with_attributes}, schema, *this) {}
+          sequence(schema, 1, listener, options.hosts, options.hash_key),
+          shard({options.profile, options.memory_cap_bytes, options.with_attributes, options.checkpoints}, schema,
+                *this) {}
 
     std::unique_ptr<EventBatch> take(std::unique_ptr<EventBatch> batch, const EventOrder& watermark) override {
         sequence.take(0, std::move(batch), watermark);
@@ -74,7 +75,8 @@ void FlowMeter::finish() {
     implementation_->sequence.close(0);
 }
 MeterCounters FlowMeter::counters() const {
-    return {implementation_->shard.counters(), implementation_->time_counters};
+    return {implementation_->shard.counters(), implementation_->time_counters,
+            implementation_->sequence.host_counters()};
 }
 std::size_t FlowMeter::memory_bytes() const {
     return implementation_->shard.memory_bytes();

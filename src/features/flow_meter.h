@@ -1,16 +1,18 @@
 // FlowMeter: the one extractor. Packets in, flow rows out, in training as on the wire.
 //
 // Owns the flow table and all accumulators. Single-threaded. Feature time comes from packets; tick() may end flows but
-// never enters a feature. Rows come in the order of their flows' ends, in packet time, and at most a slot of the timers
-// (67 ms) after that time has passed.
+// never enters a feature. Rows come in the order of the moments at which they were true (the flow's end or a
+// checkpoint), in packet time, and at most a slot of the timers (67 ms) after that time has passed.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/hash.h"
 #include "decode/packet.h"
+#include "features/checkpoint.h"
 #include "features/event_sequence.h"
 #include "features/packet_meter.h"
 #include "features/schema.h"
@@ -28,6 +30,8 @@ class FlowMeter final : public PacketMeter {
         /// Rows bear attributes: what the flows' first bytes tell in clear (features/attribute_collector.h). A quarter
         /// of the memory cap, half a megabyte at least, is set aside for them.
         bool with_attributes = false;
+        HostTable::Options hosts = {};
+        std::vector<Checkpoint> checkpoints = {};  ///< As parse_checkpoints() orders them.
     };
 
     /// `listener` must outlive the meter.

@@ -6,9 +6,11 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "decode/packet.h"
 #include "features/attribute_counters.h"
+#include "features/checkpoint.h"
 #include "features/flow_event.h"
 #include "features/schema.h"
 #include "flow/counters.h"
@@ -44,6 +46,7 @@ class FlowShard {
         AssemblyProfile profile = kProfiles[0];
         std::size_t memory_cap_bytes = 0;
         bool with_attributes = false;  ///< Rows bear what the flows' first bytes tell. Takes a quarter of the memory.
+        std::vector<Checkpoint> checkpoints = {};
     };
 
     /// Of packets given to a shard no more payload than this is read; none at all where is_payload_read() says so.

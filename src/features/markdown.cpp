@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "features/feature_group.h"
 
 namespace flowsift::features {
@@ -47,10 +49,16 @@ Version of the definitions: {}. A model stores it and serves no rows of another 
 |---|---|
 )";
 
-constexpr std::string_view kCicHead = R"(
-## The `cic` schema
+constexpr std::string_view kSchemas = R"(
+## Schemas
 
-Names and order of the corrected CIC-IDS2017 files. Addresses, ports, ids and timestamps are identity, never features.
+A schema is a list of features: one of the groups below or several, joined by `+` (`--schema cic+tcp`). A model stores the
+schema that it has learnt from, and whoever serves it computes those groups.
+
+The row of a flow is that of its end. `flows --checkpoint 8,64,1s` writes rows of live flows as well: with the 8th and the
+64th packet, and at each whole second since the flow's first packet, if it has had a packet since the second before. Such
+a row holds the packets stamped up to and including that moment and no later one. Its End Reason is `checkpoint`, and the
+column Checkpoint names which.
 )";
 
 constexpr std::string_view kTableHead = R"(
@@ -58,7 +66,7 @@ constexpr std::string_view kTableHead = R"(
 |---|---|---|---|
 )";
 
-constexpr std::string_view kTail = R"(
+constexpr std::string_view kPublicFiles = R"(
 "differs from the public CSV": the public corrected CIC-IDS2017 files hold values of another definition or of a tool that
 has since been repaired. Such columns are not learnt from foreign files unless asked for, because no live flow could
 reproduce them. Those files are also wrong, or defined otherwise, in the direction and forward window of flows first seen
@@ -70,10 +78,14 @@ std::string note(const Feature& feature) {
     return feature.use == FeatureUse::kOnRequest ? "learnt from only when named" : "";
 }
 
-std::string table(const FeatureGroup& group) {
-    std::string text(kTableHead);
-    for (const Feature& feature : group.features)
+std::string section(const FeatureGroup& group) {
+    std::string text = fmt::format("\n## The `{}` schema\n\n{}\n", group.name, group.help);
+    if (!group.notes.empty()) text += fmt::format("\n{}\n", group.notes);
+    text += kTableHead;
+    for (const Feature& feature : listed_features(group))
         text += fmt::format("| {} | {} | {} | {} |\n", feature.name, feature.unit, feature.definition, note(feature));
+    if (group.item_size > 0) text += fmt::format("\nAnd so on, to {}.\n", group.features.back().name);
+    if (std::ranges::any_of(group.features, &Feature::differs_from_public_csv)) text += kPublicFiles;
     return text;
 }
 
@@ -83,11 +95,8 @@ std::string features_markdown() {
     std::string page = fmt::format(fmt::runtime(kIntroduction), kDefinitionsVersion);
     for (const flow::AssemblyProfile& profile : flow::kProfiles)
         page += fmt::format("| `{}` | {} |\n", profile.name, profile.description);
-    page += kCicHead;
-    page += table(cic_group());
-    page += kTail;
-    page += fmt::format("\n## The `{}` schema\n\n{}\n", payload_group().name, payload_group().help);
-    page += table(payload_group());
+    page += kSchemas;
+    for (const FeatureGroup& group : feature_groups()) page += section(group);
     return page;
 }
 

@@ -8,12 +8,13 @@
 #include <span>
 
 #include "decode/packet.h"
+#include "features/event_sequence.h"
 #include "features/flow_shard.h"
 #include "flow/counters.h"
 
 namespace flowsift::features {
 
-struct MeterCounters : ShardCounters, flow::TimeCounters {};
+struct MeterCounters : ShardCounters, flow::TimeCounters, HostCounters {};
 
 class PacketMeter {
   public:

@@ -4,12 +4,12 @@
 
 namespace flowsift::features {
 
-RowFormer::RowFormer(const Schema& schema) {
+RowFormer::RowFormer(const Schema& schema, Stage stage) {
     std::size_t first = 0;  // Of the group, in the catalogue.
     for (std::size_t g = 0; g < kGroupCount; ++g) {
         const std::size_t size = feature_groups()[g].features.size();
         Part& part = parts_[g];
-        for (std::size_t i = 0; i < schema.size(); ++i) {
+        for (std::size_t i = 0; i < schema.size() && feature_groups()[g].stage == stage; ++i) {
             const std::size_t id = schema.features[i];
             if (id >= first && id < first + size)
                 part.picks.push_back({static_cast<std::uint32_t>(id - first), static_cast<std::uint32_t>(i)});

@@ -1,4 +1,4 @@
-// RowFormer: turns what is known of a flow into the row that a schema asks for.
+// RowFormer: turns what is known of a flow into the row that a schema asks for, as far as one stage can.
 //
 // Forms whole groups at a time and picks the schema's features from them. Owned by one thread; allocates only when
 // made.
@@ -15,11 +15,13 @@ namespace flowsift::features {
 
 class RowFormer {
   public:
-    explicit RowFormer(const Schema& schema);
+    RowFormer(const Schema& schema, Stage stage);
 
+    /// Whether the schema holds features of that group, and the group is of this stage.
     bool needs(GroupId group) const { return parts_[static_cast<std::size_t>(group)].is_needed; }
 
-    /// `row`: room for one value per feature of the schema. `flow` has the accumulators of every needed group.
+    /// `row`: room for one value per feature of the schema, of which those of other stages are left alone. `flow` has
+    /// the accumulators of every needed group.
     void form(const FlowView& flow, std::span<double> row);
 
   private:

@@ -208,6 +208,7 @@ class Assembler {
             half_open_wheel_.disarm(flow);
             wheel_.arm(flow, deadline(state));
         }
+        receiver_.on_packet_added(flow, state, time);
     }
 
     /// Nobody has shown yet that both ends mean it.
@@ -256,6 +257,7 @@ class Assembler {
             for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
                 if (flows_.size() > 0) fire_next(*wheel);
             }
+            receiver_.on_slot_over(wheel_.settled());
         }
         while (!remembered_.is_empty() && now_ - remembered_[remembered_.oldest()].last > profile_.idle_timeout)
             forget_oldest();

@@ -23,8 +23,13 @@ concept FlowReceiver = requires(Receiver receiver, State& state, const State& se
     receiver.on_flow_started(handle, seen);
     /// Before the record's own numbers (last, packets, wire_bytes) take the packet in.
     receiver.on_packet(handle, state, packet, kForward, time);
+    /// Once they have; it may have become a closing flow by that packet.
+    receiver.on_packet_added(handle, seen, time);
     /// `time`: when it ended by the capture's clock; never earlier than settled().
     receiver.on_flow_ended(handle, seen, EndReason::kIdle, time);
+    /// The capture's clock has come to `time`, and all flows that ended before it have been told. Called slot by slot
+    /// of the timers, as long as there are flows.
+    receiver.on_slot_over(time);
     /// Room for handles below `flows`; what that allocates at most; what is allocated now.
     receiver.reserve(flows);
     { receiver.growth_bytes(flows) } -> std::convertible_to<std::size_t>;

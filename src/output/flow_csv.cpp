@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kIdentityHeader = "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp";
 constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile";
+constexpr std::string_view kCheckpointHeader = ",Checkpoint";
 constexpr std::string_view kIdentityFeatures[] = {"Src Port", "Dst Port", "Protocol"};
 constexpr std::size_t kIdentityRoom = 2 * kFlowIdRoom + kTimestampRoom + 8;
 
@@ -76,27 +77,31 @@ FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options&
     for (std::size_t i = 0; i < columns_.size(); ++i) is_run_ = is_run_ && columns_[i] == columns_[0] + i;
     row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
     describe(options);
-    write_header(schema);
+    write_header(schema, !options.checkpoints.empty());
 }
 
 void FlowCsv::describe(const Options& options) {
     const std::string label = csv_cell(options.label);
     const std::string capture = csv_cell(options.capture);
     const std::string profile = csv_cell(options.profile);
+    const std::string_view of_end = options.checkpoints.empty() ? "" : ",";
     for (int reason = 0; reason < flow::kEndReasonCount; ++reason) {
-        tails_[static_cast<std::size_t>(reason)] =
-            fmt::format(",{},{},{},{}{}", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile,
-                        with_attributes_ ? "" : "\n");
+        tails_[static_cast<std::size_t>(reason)] = fmt::format(
+            ",{},{},{},{}{}", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile, of_end);
     }
+    checkpoint_tails_.clear();
+    for (const std::string& name : options.checkpoints)
+        checkpoint_tails_.push_back(fmt::format(",{},{},checkpoint,{},{}", label, capture, profile, csv_cell(name)));
 }
 
-void FlowCsv::write_header(const features::Schema& schema) {
+void FlowCsv::write_header(const features::Schema& schema, bool has_checkpoints) {
     file_.write(kIdentityHeader);
     for (const std::size_t column : columns_) {
         file_.write(",");
         file_.write(schema.feature(column).name);
     }
     file_.write(kTailHeader);
+    if (has_checkpoints) file_.write(kCheckpointHeader);
     for (const AttributeColumn& column : attribute_columns()) {
         if (!with_attributes_) break;
         file_.write(",");
@@ -121,13 +126,22 @@ std::span<const double> FlowCsv::cells(const features::FlowRow& row) {
 }
 
 void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
+    write_row(row, tails_[static_cast<std::size_t>(row.identity.end_reason)]);
+}
+
+void FlowCsv::on_checkpoint(const features::FlowRow& row) {
+    write_row(row, checkpoint_tails_[row.checkpoint]);
+}
+
+void FlowCsv::write_row(const features::FlowRow& row, const std::string& tail) {
     char* out = put_identity(file_.reserve(row_room_), row.identity);
     file_.commit(numbers_.put_cells(out, cells(row)));
-    file_.write(tails_[static_cast<std::size_t>(row.identity.end_reason)]);
-    if (!with_attributes_) return;
-    for (const AttributeColumn& column : attribute_columns()) {
-        file_.write(",");
-        if (row.attributes) file_.write(csv_cell(column.text(*row.attributes)));
+    file_.write(tail);
+    if (with_attributes_) {
+        for (const AttributeColumn& column : attribute_columns()) {
+            file_.write(",");
+            if (row.attributes) file_.write(csv_cell(column.text(*row.attributes)));
+        }
     }
     file_.write("\n");
 }

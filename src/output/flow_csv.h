@@ -1,6 +1,7 @@
 // FlowCsv: one row of CSV per flow, in the columns of the corrected CIC-IDS2017 files, then flowsift's own:
-// Flow ID … Timestamp, the features of the schema in catalogue order, Label, Capture, End Reason, Assembly Profile, and
-// on request what flows tell in clear: App Protocol, Server Name, ALPN, JA3, JA4, DNS Query, HTTP Host.
+// Flow ID … Timestamp, the features of the schema in catalogue order, Label, Capture, End Reason, Assembly Profile;
+// Checkpoint where rows of live flows are written, too: "8" or "1s" in these, whose End Reason is "checkpoint"; and on
+// request what flows tell in clear: App Protocol, Server Name, ALPN, JA3, JA4, DNS Query, HTTP Host.
 //
 // The catalogue's ports and Protocol stand once, among the identity columns. Owned and called by one thread; no
 // allocation per row after the first of a day (but for flows with attributes).
@@ -26,6 +27,7 @@ class FlowCsv final : public Sink {
         std::string capture;  ///< Where the packets come from: the Capture column.
         std::string profile;  ///< Name of the assembly profile.
         std::string label{kNoLabel};
+        std::vector<std::string> checkpoints = {};  ///< Names, by FlowRow::checkpoint. Whether there are any is fixed.
     };
 
     /// `path`: "-" is standard output. Rows given later must have the values of `schema`, in its order.
@@ -36,13 +38,15 @@ class FlowCsv final : public Sink {
     void describe(const Options& options);
 
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
+    void on_checkpoint(const features::FlowRow& row);
     void flush() override { file_.flush(); }
     base::Result<void> finish() override { return file_.finish(); }
 
   private:
     FlowCsv(OutputFile file, const features::Schema& schema, const Options& options, bool with_attributes);
 
-    void write_header(const features::Schema& schema);
+    void write_header(const features::Schema& schema, bool has_checkpoints);
+    void write_row(const features::FlowRow& row, const std::string& tail);
     char* put_identity(char* out, const features::FlowIdentity& flow);
     /// The values of the feature columns, in their order.
     std::span<const double> cells(const features::FlowRow& row);
@@ -53,7 +57,8 @@ class FlowCsv final : public Sink {
     bool is_run_ = false;               ///< They stand one after the other.
     std::vector<double> cells_;         ///< The values of a row by column, where they do not.
     RealText numbers_;
-    std::array<std::string, flow::kEndReasonCount> tails_;  ///< Label to Assembly Profile, by end reason.
+    std::array<std::string, flow::kEndReasonCount> tails_;  ///< Label to Checkpoint, by end reason.
+    std::vector<std::string> checkpoint_tails_;             ///< The same, by checkpoint.
     std::size_t row_room_ = 0;                              ///< Of a row without its tail.
     TimestampText timestamp_;
 };

@@ -217,6 +217,34 @@ TEST(Load, LabelsOfTheOriginalFilesBecomeUtf8) {
     EXPECT_THAT(loaded->table.labels, ElementsAre(1, 0, 1));
 }
 
+TEST(Load, RowsOfLiveFlowsAreLeftOut) {
+    const auto ends = load(
+        "Flow Duration,Label,End Reason,Assembly Profile,Checkpoint\n"
+        "1,A,checkpoint,default,8\n2,B,checkpoint,default,8\n3,A,checkpoint,default,1s\n4,A,fin,default,\n5,B,rst,"
+        "default,\n");
+    ASSERT_TRUE(ends) << error_of(ends);
+    EXPECT_THAT(ends->table.columns, ElementsAre(ElementsAre(4, 5)));
+    EXPECT_EQ(ends->rows_live, 3U);
+    EXPECT_THAT(ends->notes,
+                ElementsAre("flows.csv: left out 3 row(s) of flows that went on (checkpoints); the first is "
+                            "line 2"));
+}
+
+TEST(Load, LearnsFromTheFeaturesOfASchema) {
+    LoadOptions options;
+    options.features.among = features::find_schema("tcp").value();
+    const std::string header =
+        "Flow Duration,Fwd Handshake RTT,Bwd Handshake RTT,Fwd Retransmissions,Bwd Retransmissions,"
+        "Fwd Out Of Order,Bwd Out Of Order,Fwd Zero Windows,Bwd Zero Windows,Fwd Duplicate ACKs,";
+    const auto loaded =
+        load(header + "Bwd Duplicate ACKs,Label\n1,2,3,4,5,6,7,8,9,10,11,A\n2,3,4,5,6,7,8,9,10,11,12,B\n", options);
+    ASSERT_TRUE(loaded) << error_of(loaded);
+    EXPECT_EQ(loaded->table.schema.size(), 10U);
+    EXPECT_EQ(loaded->table.schema.feature(0).name, "Fwd Handshake RTT");
+    const auto lacking = load(header + "Label\n1,2,3,4,5,6,7,8,9,10,A\n2,3,4,5,6,7,8,9,10,11,B\n", options);
+    EXPECT_THAT(error_of(lacking), HasSubstr("'Bwd Duplicate ACKs' is not in every input"));
+}
+
 TEST(Load, ABadRowCostsItselfOnly) {
     const auto loaded = load(
         "Flow Duration,Total Fwd Packet,Label\n1,2,A\n1,2\n1,2,3,4\nx\x1b,2,A\n\"3\"4,2,A\n,,\n5,6,B\n7,8,\n9,10,"

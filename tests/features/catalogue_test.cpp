@@ -33,7 +33,7 @@ TEST(Catalogue, NineColumnsDifferFromThePublicFiles) {
                                                  "Active Max", "Active Min"}));
 }
 
-TEST(Schema, CicIsTheWholeCatalogueFromPortsToTotalTcpFlowTime) {
+TEST(Schema, CicBeginsTheCatalogueFromPortsToTotalTcpFlowTime) {
     const Schema& schema = cic_schema();
     // Both ports, Protocol, 78 from Flow Duration to Idle Min, ICMP Code, ICMP Type, Total TCP Flow Time.
     ASSERT_EQ(schema.size(), 84u);
@@ -46,12 +46,33 @@ TEST(Schema, CicIsTheWholeCatalogueFromPortsToTotalTcpFlowTime) {
     EXPECT_EQ(on_request, (std::set<std::string_view>{"Src Port", "Dst Port", "Total TCP Flow Time"}));
 }
 
-TEST(Schema, IsFoundByName) {
+TEST(Schema, IsFoundByNameAndJoinedByPlus) {
     ASSERT_TRUE(find_schema("cic").ok());
     EXPECT_EQ(find_schema("cic")->features, cic_schema().features);
-    const auto unknown = find_schema("cicc");
-    ASSERT_FALSE(unknown.ok());
-    EXPECT_EQ(unknown.error().message, "unknown feature schema 'cicc'; there is: cic");
+    const Schema tcp = find_schema("tcp").value();
+    ASSERT_EQ(tcp.size(), 10u);
+    EXPECT_EQ(tcp.feature(0).name, "Fwd Handshake RTT");
+    // Whatever the order, and named twice: the catalogue's order, each feature once.
+    const Schema both = find_schema("tcp+cic+tcp").value();
+    EXPECT_EQ(both.name, "cic+tcp");
+    ASSERT_EQ(both.size(), 94u);
+    EXPECT_EQ(both.feature(0).name, "Src Port");
+    EXPECT_EQ(both.feature(84).name, "Fwd Handshake RTT");
+}
+
+TEST(Schema, ThatDoesNotExistIsToldWithThoseThatDo) {
+    for (const char* name : {"", "cicc", "cic+", "+", "cic+cicc", "cic:3", "tcp:1"}) {
+        const auto unknown = find_schema(name);
+        ASSERT_FALSE(unknown.ok()) << name;
+        EXPECT_TRUE(unknown.error().message.starts_with("unknown feature schema '" + std::string(name) +
+                                                        "'; there are: cic, "));
+    }
+}
+
+TEST(Schema, CoveringHoldsWholeGroupsAndCic) {
+    EXPECT_EQ(covering_schema({"custom", {find_feature("Idle Min").value()}}).name, "cic");
+    EXPECT_EQ(covering_schema({"custom", {find_feature("Bwd Retransmissions").value()}}).name, "cic+tcp");
+    EXPECT_EQ(covering_schema(find_schema("early:8").value()).name, "early");
 }
 
 TEST(FeaturesPage, IsWhatTheCatalogueSays) {

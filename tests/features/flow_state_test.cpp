@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/random.h"
-#include "features/catalogue.h"
+#include "features/feature_group.h"
 #include "features/flow_view.h"
 #include "features/row_former.h"
 #include "random_traffic.h"
@@ -27,7 +27,7 @@ FlowState state_of(const std::vector<decode::Packet>& packets, bool is_mirrored)
 
 std::vector<double> row_of(const FlowState& state) {
     std::vector<double> row(cic_schema().size());
-    RowFormer(cic_schema()).form({&state}, row);
+    RowFormer(cic_schema(), Stage::kFlow).form({.flow = &state}, row);
     return row;
 }
 

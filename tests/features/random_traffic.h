@@ -19,7 +19,7 @@ class RandomTraffic {
         std::vector<decode::Packet> result;
         for (std::size_t i = 0; i < count; ++i) {
             clock_ += gap();
-            decode::Packet packet = random_.below(3) == 0 ? any_packet() : session_packet();
+            decode::Packet packet = random_.below(3) == 0 ? any_packet() : disturbed_session_packet();
             packet.timestamp = kStart + clock_ + misorder();
             result.push_back(packet);
         }
@@ -31,7 +31,8 @@ class RandomTraffic {
         Talk talk;
         std::uint32_t client_sequence = 0;
         std::uint32_t server_sequence = 0;
-        std::uint32_t step = 100;  ///< Beyond the last: to be opened anew.
+        std::uint32_t step = 100;            ///< Beyond the last: to be opened anew.
+        std::vector<decode::Packet> recent;  ///< What may come again.
     };
 
     template <class T>
@@ -104,9 +105,26 @@ class RandomTraffic {
         packet.tcp_acknowledgement = one_of<std::uint32_t>({0, 101, 250, 2'000, 0x80000000});
     }
 
-    /// The next packet of one of a few TCP sessions that go their regular course, now and then losing a packet.
-    decode::Packet session_packet() {
+    /// The next packet of one of a few TCP sessions; or one that is sent again, or overtakes another, or keeps alive.
+    decode::Packet disturbed_session_packet() {
         Session& session = sessions_[random_.below(kSessions)];
+        const std::uint32_t kind = random_.below(100);
+        if (kind < 12 && !session.recent.empty())
+            return session.recent[random_.below(static_cast<std::uint32_t>(session.recent.size()))];
+        decode::Packet packet = session_packet(session);
+        session.recent.push_back(packet);
+        if (session.recent.size() > 4) session.recent.erase(session.recent.begin());
+        if (kind < 20) return session_packet(session);  // The one before is lost, or comes late.
+        if (kind < 23) {
+            packet.payload_length = random_.below(2);
+            packet.tcp_sequence = (packet.tcp_sequence + packet.payload_length) - 1;
+        }
+        if (kind < 26) packet.tcp_window = 0;
+        return packet;
+    }
+
+    /// The sessions go their regular course, now and then leaving out a packet.
+    decode::Packet session_packet(Session& session) {
         if (random_.below(50) == 0) ++session.step;
         if (session.step >= kLastStep) open(session);
         decode::Packet packet = packet_of(session);
@@ -122,7 +140,8 @@ class RandomTraffic {
 
     void open(Session& session) {
         if (random_.below(3) != 0) session.talk = any_talk();  // Otherwise the same ports once more.
-        session.client_sequence = static_cast<std::uint32_t>(random_.next());
+        session.recent.clear();
+        session.client_sequence = random_.below(3) == 0 ? 0xfffffff0 : static_cast<std::uint32_t>(random_.next());
         session.server_sequence = static_cast<std::uint32_t>(random_.next());
         session.step = random_.below(10) == 0 ? 1 : 0;  // Some lack the first SYN.
     }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 
 #include "reference_features.h"
+#include "reference_hosts.h"
 
 namespace flowsift::features::reference {
 namespace {
@@ -121,9 +123,16 @@ const Packet* earlier_syn(const Flow& flow, const Packet& packet) {
     return nullptr;
 }
 
+/// What happened, and the row as it then stood, but for the context of its hosts.
+struct Event {
+    FlowEvent event;
+    std::map<std::string, double> values;
+};
+
 class Extractor {
   public:
-    Extractor(const AssemblyProfile& profile, Extraction& extraction) : profile_(profile), extraction_(extraction) {}
+    Extractor(const AssemblyProfile& profile, const std::vector<Checkpoint>& checkpoints, Extraction& extraction)
+        : profile_(profile), checkpoints_(checkpoints), extraction_(extraction) {}
 
     void add(const TimedPacket& timed) {
         now_ = timed.time;
@@ -156,11 +165,19 @@ class Extractor {
         append(live_[key], timed);
     }
 
-    void finish() {
+    void finish(bool with_hosts) {
         while (!live_.empty()) {
             const Key key = live_.begin()->first;
             const Flow& flow = live_[key];
             end(key, flow.closing.value_or(timeout(flow).value_or(EndReason::kShutdown)));
+        }
+        std::sort(events_.begin(), events_.end(), is_told_before);
+        std::vector<FlowEvent> told;
+        for (Event& each : events_) {
+            told.push_back(each.event);
+            if (each.event.kind == EventKind::kStarted) continue;
+            if (with_hosts) each.values.merge(host_features_of(told));
+            tell(each);
         }
     }
 
@@ -206,14 +223,72 @@ class Extractor {
     void end(const Key& key, EndReason reason) {
         const Flow flow = live_[key];
         live_.erase(key);
-        export_flow(flow, reason);
+        const Nanoseconds time = timeout(flow) ? last_moment(flow) : now_;
+        happen(flow, flow.first(), EventKind::kStarted, 1);
+        for (std::size_t i = 0; i < checkpoints_.size(); ++i) reach(flow, i, time);
+        happen(flow, time, EventKind::kEnded, flow.packets.size(), reason);
         if (flow.closing || reason == EndReason::kActive) ended_[key] = flow;
     }
 
-    void export_flow(const Flow& flow, EndReason reason) {
+    /// The last one at which the flow still lives.
+    Nanoseconds last_moment(const Flow& flow) const {
+        const Nanoseconds quiet = flow.closing ? profile_.linger : profile_.idle_timeout;
+        return std::min(flow.last() + quiet, flow.first() + profile_.active_timeout);
+    }
+
+    /// The rows of one checkpoint of a flow that ends at `end`.
+    void reach(const Flow& flow, std::size_t index, Nanoseconds end) {
+        const Checkpoint& checkpoint = checkpoints_[index];
+        if (checkpoint.packets > 0 && checkpoint.packets <= flow.packets.size())
+            happen(flow, flow.packets[checkpoint.packets - 1].time, EventKind::kCheckpoint, checkpoint.packets,
+                   EndReason::kShutdown, index);
+        if (checkpoint.every == 0) return;
+        Nanoseconds told = flow.first();  // The last multiple that was told.
+        for (const TimedPacket& packet : flow.packets) {
+            if (packet.time <= told && told > flow.first()) continue;
+            Nanoseconds due = flow.first() + checkpoint.every;
+            while (due < packet.time) due += checkpoint.every;
+            if (due > end) return;
+            const auto has_come = [due](const TimedPacket& p) { return p.time <= due; };
+            const auto count = std::count_if(flow.packets.begin(), flow.packets.end(), has_come);
+            happen(flow, due, EventKind::kCheckpoint, static_cast<std::size_t>(count), EndReason::kShutdown, index);
+            told = due;
+        }
+    }
+
+    static bool is_told_before(const Event& a, const Event& b) {
+        const auto order = [](const FlowEvent& event) {
+            const FlowIdentity& f = event.identity;
+            return std::tuple(event.time, f.first, f.source, f.destination, f.source_port, f.destination_port,
+                              f.protocol, f.vlan, f.tunnel_id, f.last, f.forward_packets, f.backward_packets,
+                              event.kind, event.checkpoint);
+        };
+        if (order(a.event) != order(b.event)) return order(a.event) < order(b.event);
+        return row_of(a).values < row_of(b).values;
+    }
+
+    static CollectedFlow row_of(const Event& event) {
+        CollectedFlow row{event.event.identity, {}};
+        if (event.event.kind == EventKind::kCheckpoint) row.checkpoint = event.event.checkpoint;
+        for (const Feature& feature : catalogue()) {
+            const auto value = event.values.find(std::string(feature.name));
+            row.values.push_back(value == event.values.end() ? 0 : value->second);
+        }
+        return row;
+    }
+
+    void tell(const Event& event) {
+        extraction_.rows.push_back(row_of(event));
+        if (event.event.kind == EventKind::kEnded) extraction_.flows.push_back(extraction_.rows.back());
+    }
+
+    /// As the flow stood with its first so many packets.
+    void happen(const Flow& flow, Nanoseconds time, EventKind kind, std::size_t count,
+                EndReason reason = EndReason::kShutdown, std::size_t checkpoint = 0) {
         const Packet& first = flow.packets.front().packet;
-        CollectedFlow row;
-        FlowIdentity& identity = row.identity;
+        Event happened;
+        happened.event = {.time = time, .kind = kind, .checkpoint = static_cast<std::uint8_t>(checkpoint)};
+        FlowIdentity& identity = happened.event.identity;
         std::tie(identity.source, identity.source_port) = flow.initiator;
         std::tie(identity.destination, identity.destination_port) = flow.responder;
         identity.protocol = first.protocol;
@@ -221,23 +296,24 @@ class Extractor {
         identity.tunnel_id = first.tunnel_id;
         if (is_icmp(first)) identity.icmp_type = first.icmp_type, identity.icmp_code = first.icmp_code;
         identity.first = flow.first();
-        identity.last = flow.last();
+        identity.last = flow.packets[count - 1].time;
         identity.end_reason = reason;
         std::vector<PlainPacket> plain;
-        for (const auto& [packet, time] : flow.packets) {
+        for (const auto& [packet, packet_time] : std::span(flow.packets).first(count)) {
             const bool is_forward = flow.is_forward(packet);
             ++(is_forward ? identity.forward_packets : identity.backward_packets);
             (is_forward ? identity.forward_wire_bytes : identity.backward_wire_bytes) += packet.wire_length;
-            plain.push_back(plain_packet(packet, time, is_forward));
+            plain.push_back(plain_packet(packet, packet_time, is_forward));
+            happened.event.payload_bytes += plain.back().payload;
         }
-        auto values = features_of(plain, base::floor_to_microseconds(flow.connection_start));
-        values["Src Port"] = identity.source_port;
-        values["Dst Port"] = identity.destination_port;
-        values["ICMP Code"] = identity.icmp_code;
-        values["ICMP Type"] = identity.icmp_type;
-        for (const FeatureId id : cic_schema().features)
-            row.values.push_back(values.at(std::string(catalogue()[id].name)));
-        extraction_.flows.push_back(row);
+        happened.values = features_of(plain, base::floor_to_microseconds(flow.connection_start));
+        happened.values["Src Port"] = identity.source_port;
+        happened.values["Dst Port"] = identity.destination_port;
+        happened.values["ICMP Code"] = identity.icmp_code;
+        happened.values["ICMP Type"] = identity.icmp_type;
+        happened.values.merge(early_features_of(plain));
+        happened.values.merge(tcp_features_of(plain));
+        events_.push_back(std::move(happened));
     }
 
     static PlainPacket plain_packet(const Packet& packet, Nanoseconds time, bool is_forward) {
@@ -249,10 +325,13 @@ class Extractor {
                 has_payload ? packet.payload_length : 0,
                 is_tcp_or_udp ? packet.header_length : 0u,
                 packet.tcp_flags,
-                packet.tcp_window};
+                packet.tcp_window,
+                packet};
     }
 
     AssemblyProfile profile_;
+    std::vector<Checkpoint> checkpoints_;
+    std::vector<Event> events_;
     Extraction& extraction_;
     Nanoseconds now_ = 0;
     std::map<Key, Flow> live_;
@@ -261,11 +340,12 @@ class Extractor {
 
 }  // namespace
 
-Extraction extract(const std::vector<Packet>& packets, const AssemblyProfile& profile) {
+Extraction extract(const std::vector<Packet>& packets, const AssemblyProfile& profile,
+                   const std::vector<Checkpoint>& checkpoints, bool with_hosts) {
     Extraction extraction;
-    Extractor extractor(profile, extraction);
+    Extractor extractor(profile, checkpoints, extraction);
     for (const TimedPacket& packet : timed(packets, extraction)) extractor.add(packet);
-    extractor.finish();
+    extractor.finish(with_hosts);
     return extraction;
 }
 

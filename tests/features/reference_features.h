@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "decode/packet.h"
+
 namespace flowsift::features::reference {
 
 struct PlainPacket {
@@ -16,10 +18,17 @@ struct PlainPacket {
     std::uint32_t header = 0;
     std::uint8_t flags = 0;
     std::uint16_t window = 0;
+    decode::Packet packet;  ///< Whatever else there is.
 };
 
-/// By name of the catalogue; all but ICMP Code and Type, which are no formula. `connection_start`: of the earliest
-/// piece.
+/// The `cic` group by name of the catalogue; all but ICMP Code and Type, which are no formula. `connection_start`: of
+/// the earliest piece.
 std::map<std::string, double> features_of(const std::vector<PlainPacket>& packets, std::int64_t connection_start);
+
+/// The `early` group.
+std::map<std::string, double> early_features_of(const std::vector<PlainPacket>& packets);
+
+/// The `tcp` group.
+std::map<std::string, double> tcp_features_of(const std::vector<PlainPacket>& packets);
 
 }  // namespace flowsift::features::reference

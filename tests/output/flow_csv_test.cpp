@@ -81,6 +81,20 @@ TEST(FlowCsv, DescribesEachCaptureAndQuotesItsName) {
     EXPECT_TRUE(lines(file).at(2).ends_with(",1,\"Web Attack, \"\"XSS\"\"\",second.pcap,fin,default"));
 }
 
+TEST(FlowCsv, TellsRowsOfLiveFlowsFromThoseOfTheirEnds) {
+    const TemporaryFile file("checkpoints.csv");
+    const Schema schema = schema_of({"Flow Duration"});
+    const FlowCsv::Options options{.capture = "a.pcap", .profile = "default", .checkpoints = {"8", "1s"}};
+    const auto csv = opened(file, schema, options);
+    const std::vector<double> values = {1};
+    csv->on_checkpoint({tcp_flow("10.0.0.1", 1, "10.0.0.2", 2), values, nullptr, 1});
+    csv->on_flow({tcp_flow("10.0.0.1", 1, "10.0.0.2", 2), values}, nullptr);
+    ASSERT_TRUE(csv->finish().ok());
+    EXPECT_TRUE(lines(file).at(0).ends_with(",Flow Duration,Label,Capture,End Reason,Assembly Profile,Checkpoint"));
+    EXPECT_TRUE(lines(file).at(1).ends_with(",1,NeedManualLabel,a.pcap,checkpoint,default,1s"));
+    EXPECT_TRUE(lines(file).at(2).ends_with(",1,NeedManualLabel,a.pcap,fin,default,"));
+}
+
 TEST(FlowCsv, AttributesFollowTheOtherColumns) {
     const TemporaryFile file("attributes.csv");
     const auto csv = opened(file, schema_of({"Flow Duration"}), {.capture = "a.pcap", .profile = "default"}, true);
@@ -119,10 +133,11 @@ TEST(FlowCsv, HostileNamesAreNeitherFormulasNorControlSequences) {
 
 TEST(FlowCsv, EveryColumnHasAMeaningToTheReader) {
     const TemporaryFile file("header.csv");
-    ASSERT_TRUE(opened(file, features::cic_schema(), {}, true)->finish().ok());
+    const Schema schema = features::find_schema("early+tcp").value();
+    ASSERT_TRUE(opened(file, schema, {.checkpoints = {"8"}}, true)->finish().ok());
     const std::vector<std::string> header = cells(lines(file).at(0));
-    // Ports and Protocol stand once, among the seven identity columns; the last seven are attributes.
-    EXPECT_EQ(header.size(), 7 + features::cic_schema().size() - 3 + 4 + 7);
+    // Ports and Protocol stand once, among the seven identity columns; five of ours; the last seven are attributes.
+    EXPECT_EQ(header.size(), 7 + schema.size() - 3 + 5 + 7);
     for (const std::string& cell : header) {
         const features::ColumnMeaning meaning = features::find_column(cell);
         EXPECT_TRUE(meaning.feature || meaning.identity) << cell;

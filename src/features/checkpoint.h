@@ -1,0 +1,32 @@
+// Checkpoint: a moment at which a live flow's row is told as it then stands, besides the row of its end.
+//
+// Either when the flow has had so many packets, or each time that so much packet time has passed since its first one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace flowsift::features {
+
+struct Checkpoint {
+    std::string name;             ///< As the user wrote it: "8", "1s".
+    std::uint64_t packets = 0;    ///< After this packet of the flow; or 0, and then
+    base::Nanoseconds every = 0;  ///< at each multiple of this since the flow's first packet.
+};
+
+/// Bounds of what a flow has to keep.
+inline constexpr std::size_t kMostCheckpoints = 16;
+inline constexpr std::size_t kMostPeriods = 4;
+inline constexpr base::Nanoseconds kShortestPeriod = base::kMillisecond;
+inline constexpr base::Nanoseconds kLongestPeriod = 3'600 * base::kSecond;
+
+/// "8,64,1s,500ms": numbers of packets, and periods with their unit (s, ms), in any order; sorted, packets first. The
+/// Error says what is wrong with which of them.
+base::Result<std::vector<Checkpoint>> parse_checkpoints(std::string_view list);
+
+}  // namespace flowsift::features
