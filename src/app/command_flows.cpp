@@ -17,6 +17,7 @@ struct FlowsOptions {
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
+    base::HashKey hash_key = base::HashKey::random();
     bool joined = false;
     bool quiet = false;
 };
@@ -39,6 +40,7 @@ base::Result<int> run_flows(const FlowsOptions& options) {
     const ExtractionOptions extraction_options{.profile = *profile,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
+                                               .hash_key = options.hash_key,
                                                .workers = options.workers,
                                                .joined = options.joined};
     auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
@@ -72,6 +74,7 @@ Runner configure_flows(CLI::App& app) {
                    "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")
         ->check(CLI::Range(std::size_t{0}, kMostWorkers))
         ->capture_default_str();
+    add_hash_key_option(app, options->hash_key);
     app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
     app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
     return [options] { return run_flows(*options); };

@@ -35,6 +35,7 @@ struct WatchOptions {
     std::string record;
     double probability = 0.5;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
+    base::HashKey hash_key = base::HashKey::random();
     bool has_flow_events = false;
     bool quiet = false;
 
@@ -116,9 +117,11 @@ base::Result<void> Watch::open_sinks() {
 void Watch::start() {
     detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory},
+    meter_.emplace(features::FlowMeter::Options{.profile = *profile,
+                                                 .hash_key = options_.hash_key,
+                                                 .memory_cap_bytes = options_.memory},
                    features::cic_schema(), *detector_);
-    pipeline_.emplace(*meter_);
+    pipeline_.emplace(*meter_, options_.hash_key);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
@@ -198,6 +201,7 @@ Runner configure_watch(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
         ->default_str("1G");
+    add_hash_key_option(app, options->hash_key);
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options] { return run_watch(*options); };
 }

@@ -8,6 +8,10 @@
 #include "app/parallel_meter.h"
 #include "features/flow_meter.h"
 
+namespace CLI {
+class App;
+}
+
 namespace flowsift::app {
 
 /// Receives the flows of several captures, one capture after the other. Calls may come from different threads, but
@@ -23,6 +27,7 @@ struct ExtractionOptions {
     features::AssemblyProfile profile = features::kProfiles[0];
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
+    base::HashKey hash_key = base::HashKey::random();
     std::size_t workers = default_workers();  ///< See app/parallel_meter.h; 0: all in this thread.
     bool joined = false;                      ///< The captures are pieces of one: flows go on from file to file.
 };
@@ -40,5 +45,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
 
 /// By name; the Error lists what exists.
 base::Result<features::AssemblyProfile> profile_named(const std::string& name);
+
+/// Declares --hash-key, which sets `key`.
+void add_hash_key_option(CLI::App& app, base::HashKey& key);
 
 }  // namespace flowsift::app

@@ -25,8 +25,9 @@ struct PipelineOptions {
 
 class Pipeline {
   public:
-    /// `meter` must outlive the pipeline.
-    explicit Pipeline(features::PacketMeter& meter) : meter_(meter) {}
+    /// `meter` must outlive the pipeline. `hash_key`: of the decoder's tables.
+    explicit Pipeline(features::PacketMeter& meter, const base::HashKey& hash_key = base::HashKey::random())
+        : meter_(meter), decoder_(hash_key) {}
 
     /// Reads `source` to its end or until a stop signal. Ended flows reach the meter's listener; live ones stay live.
     void run(capture::PacketSource& source, const PipelineOptions& options);

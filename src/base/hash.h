@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -18,6 +19,10 @@ struct HashKey {
 
     /// From the kernel's random source.
     static HashKey random();
+
+    /// From 32 hexadecimal digits, the sixteen bytes of the key in the order of the SipHash paper. For runs that are to
+    /// be repeated exactly: whoever knows the key can make flows collide.
+    static Result<HashKey> parse(std::string_view hex);
 };
 
 /// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): keyed, 64 bits.

@@ -70,6 +70,17 @@ class Flows(ProgramTest):
         self.succeed('flows', '--join', self.folder / 'a.pcap', self.folder / 'b.pcap', '-o', self.csv)
         self.assertEqual([dict(row, Capture='') for row in rows_of(self.csv)], whole)
 
+    def test_hash_key_is_accepted_and_checked(self):
+        self.succeed('flows', self.capture, '-o', self.csv)
+        rows = self.csv.read_text()
+        for key in ('00' * 16, '000102030405060708090a0b0c0d0e0f'):
+            self.succeed('flows', self.capture, '--hash-key', key, '-o', self.csv)
+            self.assertEqual(self.csv.read_text(), rows)  # No number depends on it.
+        self.fail_with(2, '32 hexadecimal digits', 'flows', self.capture, '--hash-key', '12', '-o', '-')
+        self.fail_with(2, '32 hexadecimal digits', 'watch', 'model.fsm', '-r', self.capture, '--hash-key', 'x' * 32)
+        for command in ('flows', 'watch'):
+            self.assertIn('--hash-key', self.succeed(command, '--help').stdout)
+
     def test_filter(self):
         self.succeed('flows', self.capture, '--filter', 'udp', '-o', self.csv)
         self.assertEqual([row['Protocol'] for row in rows_of(self.csv)], ['17'])
