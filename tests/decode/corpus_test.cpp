@@ -1,6 +1,8 @@
 // Real captures (FLOWSIFT_DATA): our reader against libpcap's, packet for packet, and the decoder's sums.
 //
 // The archive is read by our own zstd stream; every fourteenth of its 4,372 captures is tried, which takes seconds.
+#include "tests/capture/corpus.h"
+
 #include <gtest/gtest.h>
 #include <pcap/pcap.h>
 #include <unistd.h>
@@ -8,12 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "capture/byte_stream.h"
 #include "capture/capture_file.h"
 #include "capture/link_type.h"
 #include "decode/decoder.h"
@@ -22,34 +22,7 @@ namespace flowsift::decode {
 namespace {
 
 using Buffer = std::vector<std::uint8_t>;
-constexpr std::size_t kTarBlock = 512;
 constexpr std::size_t kEvery = 14;
-
-/// Exactly `size` bytes, or fewer at the end.
-Buffer read_exactly(capture::ByteStream& stream, std::size_t size) {
-    Buffer content(size);
-    std::size_t done = 0;
-    while (done < size) {
-        const capture::StreamRead got = stream.read(std::span(content).subspan(done));
-        if (got.status != capture::StreamStatus::kBytes) break;
-        done += got.count;
-    }
-    content.resize(done);
-    return content;
-}
-
-/// Calls `visit` with name and content of every regular file of a tar archive (POSIX ustar).
-void for_each_file(capture::ByteStream& tar, const std::function<void(const std::string&, const Buffer&)>& visit) {
-    for (;;) {
-        const Buffer header = read_exactly(tar, kTarBlock);
-        if (header.size() < kTarBlock || header[0] == 0) return;
-        const std::string name(reinterpret_cast<const char*>(header.data()));
-        const std::size_t size = std::strtoull(reinterpret_cast<const char*>(header.data()) + 124, nullptr, 8);
-        Buffer content = read_exactly(tar, (size + kTarBlock - 1) / kTarBlock * kTarBlock);
-        content.resize(size);
-        if (header[156] == '0' || header[156] == 0) visit(name, content);
-    }
-}
 
 struct Seen {
     base::Nanoseconds time = 0;
@@ -167,9 +140,9 @@ class Corpus : public ::testing::Test {
 TEST_F(Corpus, ReadsWhatLibpcapReads) {
     auto tar = capture::open_byte_stream(archive_);
     ASSERT_TRUE(tar.ok()) << tar.error().message;
-    std::size_t files = 0;
-    for_each_file(**tar, [&](const std::string& name, const Buffer& content) {
-        if (files++ % kEvery == 0) compare(name, content);
+    std::size_t seen = 0;
+    const std::size_t files = capture::test::for_each_file(**tar, [&](const std::string& name, const Buffer& content) {
+        if (seen++ % kEvery == 0) compare(name, content);
     });
     EXPECT_EQ(files, 4'372U);
     EXPECT_GT(compared_, 250U);
