@@ -55,6 +55,7 @@ class Watch {
     void start();
     void report_statistics();
     base::Result<int> finish();
+    Account account() const;
     output::RunSummary summary() const;
     double uptime_seconds() const;
 
@@ -117,10 +118,10 @@ base::Result<void> Watch::open_sinks() {
 void Watch::start() {
     detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(features::FlowMeter::Options{.profile = *profile,
-                                                 .hash_key = options_.hash_key,
-                                                 .memory_cap_bytes = options_.memory},
-                   features::cic_schema(), *detector_);
+    meter_.emplace(
+        features::FlowMeter::Options{
+            .profile = *profile, .hash_key = options_.hash_key, .memory_cap_bytes = options_.memory},
+        features::cic_schema(), *detector_);
     pipeline_.emplace(*meter_, options_.hash_key);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
@@ -144,6 +145,7 @@ base::Result<int> Watch::finish() {
     const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
     fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
     std::fflush(stdout);
+    for (const std::string& warning : account().warnings()) fmt::print(stderr, "flowsift: warning: {}\n", warning);
     if (!written) return written.error();
     if (!recorded) return recorded.error();
     if (const base::Error* damage = source_->damage()) {
@@ -153,10 +155,14 @@ base::Result<int> Watch::finish() {
     return 0;
 }
 
-output::RunSummary Watch::summary() const {
+Account Watch::account() const {
     Account account;
     account.add(*pipeline_, source_->statistics());
-    output::RunSummary summary = account.summary();
+    return account;
+}
+
+output::RunSummary Watch::summary() const {
+    output::RunSummary summary = account().summary();
     const detect::DetectorCounters& verdicts = detector_->counters();
     summary.totals.alerts = verdicts.alerts;
     summary.totals.uptime_seconds = uptime_seconds();

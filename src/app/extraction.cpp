@@ -53,6 +53,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (stop_requested()) break;
     }
     finish_meter();
+    for (const std::string& warning : extraction.account.warnings())
+        fmt::print(stderr, "flowsift: warning: {}\n", warning);
     extraction.was_stopped = stop_requested();
     return extraction;
 }

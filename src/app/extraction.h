@@ -39,7 +39,7 @@ struct Extraction {
 };
 
 /// Reads all captures. Errors: a capture that cannot be opened, a filter that does not compile. Damage is told on
-/// standard error, with the byte offset, after everything readable was used.
+/// standard error, with the byte offset, after everything readable was used; so are the account's warnings.
 base::Result<Extraction> extract_flows(const std::vector<std::string>& captures, const ExtractionOptions& options,
                                        CaptureListener& listener);
 
