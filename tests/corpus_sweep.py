@@ -68,11 +68,21 @@ class Driver:
         with open(self.errors, 'wb') as errors:
             self.process = subprocess.Popen([self.program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
 
-    def stop(self):
-        if self.process:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+        self.process = None
+
+    def finish(self):
+        """None, or what was wrong at the end: leaks are reported there."""
+        if not self.process:
+            return None
+        self.process.stdin.close()
+        code = self.process.wait()
+        return f'at its end, exit {code}\n{self.told()}' if code else None
+
+    def told(self):
+        return self.errors.read_text(errors='replace')[-4000:]
 
     def judge(self, data):
         """None, or what is wrong."""
@@ -82,13 +92,13 @@ class Driver:
         self.process.stdin.write(f'{self.case}\n'.encode())
         self.process.stdin.flush()
         if not select.select([self.process.stdout], [], [], SECONDS_TO_HANG)[0]:
-            self.stop()
+            self.kill()
             return f'no answer within {SECONDS_TO_HANG} s'
         answer = self.process.stdout.readline().decode('utf-8', 'replace').strip()
         if not answer:
             code = self.process.wait()
             self.process = None
-            return f'died, exit {code}\n{self.errors.read_text(errors="replace")[-4000:]}'
+            return f'died, exit {code}\n{self.told()}'
         seconds, frames, fault = answer.split(' ', 2)
         self.frames += int(frames)
         if float(seconds) > SECONDS_PER_FILE:
@@ -123,7 +133,8 @@ class Sweep:
                 for i in range(self.arguments.mutants):
                     mutant = mutated(data, draw)
                     self.note(f'{name} (mutant {i})', mutant, driver.judge(mutant))
-            driver.stop()
+            if fault := driver.finish():
+                self.note('driver', b'', fault)
             with self.lock:
                 self.frames += driver.frames
 
