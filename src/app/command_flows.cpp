@@ -68,7 +68,7 @@ Runner configure_flows(CLI::App& app) {
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
         ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     app.add_option("--workers", options->workers,
                    "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")

@@ -205,7 +205,7 @@ Runner configure_watch(CLI::App& app) {
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
         ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{1} << 46))
+        ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     add_hash_key_option(app, options->hash_key);
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");

@@ -14,13 +14,13 @@ struct BulkTotals {
     std::uint32_t bulks = 0;
     std::uint32_t packets = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t microseconds = 0;
+    std::uint32_t microseconds = 0;
 };
 
 class BulkMeter {
   public:
-    /// Takes in a non-empty packet.
-    void add(flow::Direction direction, std::uint32_t payload_length, std::int64_t microseconds) {
+    /// Takes in a non-empty packet. `microseconds`: since the flow began.
+    void add(flow::Direction direction, std::uint32_t payload_length, std::uint32_t microseconds) {
         if (run_packets_ == 0 || direction != run_direction_ || microseconds - run_last_ > kLongestGap) {
             closed_[run_direction_] = totals(run_direction_);
             run_direction_ = direction;
@@ -40,18 +40,18 @@ class BulkMeter {
         ++totals.bulks;
         totals.packets += run_packets_;
         totals.bytes += run_bytes_;
-        totals.microseconds += static_cast<std::uint64_t>(run_last_ - run_first_);
+        totals.microseconds += run_last_ - run_first_;
         return totals;
     }
 
   private:
     static constexpr std::uint32_t kFewestPackets = 4;
-    static constexpr std::int64_t kLongestGap = 1'000'000;
+    static constexpr std::uint32_t kLongestGap = 1'000'000;
 
-    std::int64_t run_first_ = 0;  ///< Microseconds.
-    std::int64_t run_last_ = 0;
     std::uint64_t run_bytes_ = 0;
     std::uint32_t run_packets_ = 0;
+    std::uint32_t run_first_ = 0;  ///< Microseconds since the flow began.
+    std::uint32_t run_last_ = 0;
     flow::Direction run_direction_ = flow::kForward;
     std::array<BulkTotals, 2> closed_;
 };

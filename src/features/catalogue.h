@@ -1,5 +1,5 @@
 // The catalogue: every flow feature, declared once. CSV headers, models, help, docs/features.md and the dashboard read
-// this one table; adding a feature is one row here, its function, and its test.
+// this one table; adding a feature is one row in its group (catalogue_GROUP.cpp), its function, and its test.
 //
 // Definitions: docs/features.md (generated from this table).
 #pragma once
@@ -38,7 +38,7 @@ struct Feature {
     double (*value)(const FlowView&);
 };
 
-/// All features, in the order of the corrected CIC-IDS2017 files.
+/// All features: those of the corrected CIC-IDS2017 files in their order, then the other groups (feature_group.h).
 std::span<const Feature> catalogue();
 
 /// By canonical name only; see aliases.h for the spellings of foreign files.

@@ -44,18 +44,22 @@ FlowMeter::FlowMeter(const Options& options, const Schema& schema, FlowListener&
 FlowMeter::~FlowMeter() = default;
 
 void FlowMeter::add(std::span<const decode::Packet> packets) {
-    // Hash and touch the bucket of a few packets, then touch their records, then work: each fetch has time to arrive.
-    constexpr std::size_t kAhead = 16;
+    // Hash some packets and fetch their slots of the table; then fetch the record of a packet a few packets before its
+    // turn: each fetch has time to arrive.
+    constexpr std::size_t kGroup = 64, kAhead = 8;
     Implementation& meter = *implementation_;
-    std::array<std::uint32_t, kAhead> hashes;
-    for (std::size_t begin = 0; begin < packets.size(); begin += kAhead) {
-        const auto group = packets.subspan(begin, std::min(kAhead, packets.size() - begin));
+    std::array<std::uint32_t, kGroup> hashes;
+    for (std::size_t begin = 0; begin < packets.size(); begin += kGroup) {
+        const auto group = packets.subspan(begin, std::min(kGroup, packets.size() - begin));
         for (std::size_t i = 0; i < group.size(); ++i) {
             hashes[i] = meter.hash_of(group[i]);
             meter.shard.prefetch_slot(hashes[i]);
         }
-        for (std::size_t i = 0; i < group.size(); ++i) meter.shard.prefetch_record(hashes[i]);
-        for (std::size_t i = 0; i < group.size(); ++i) meter.keeper.add(group[i], hashes[i], meter.to_shard());
+        for (std::size_t i = 0; i < std::min(kAhead, group.size()); ++i) meter.shard.prefetch_record(hashes[i]);
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            if (i + kAhead < group.size()) meter.shard.prefetch_record(hashes[i + kAhead]);
+            meter.keeper.add(group[i], hashes[i], meter.to_shard());
+        }
     }
     meter.shard.flush();
 }

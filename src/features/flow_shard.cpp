@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "features/flow_view.h"
+#include "features/row_former.h"
 #include "flow/assembler.h"
 
 namespace flowsift::features {
@@ -12,10 +13,9 @@ namespace flowsift::features {
 struct FlowShard::Implementation {
     Implementation(const Options& options, const Schema& schema, EventSink& event_sink)
         : sink(event_sink),
+          former(schema),
           batch(std::make_unique<EventBatch>(schema.size())),
-          assembler(options.profile, options.memory_cap_bytes, *this, counters) {
-        for (std::size_t i = 0; i < schema.size(); ++i) formulas.push_back(schema.feature(i).value);
-    }
+          assembler(options.profile, options.memory_cap_bytes, *this, counters) {}
 
     // What the assembler tells; see flow::FlowReceiver. Accumulators that only some schemas need hang on the handle.
 
@@ -36,8 +36,7 @@ struct FlowShard::Implementation {
 
     void emit(const FlowEvent& event, const FlowView& view) {
         if (batch->is_full()) flush(is_finishing ? latest : settled());
-        const std::span<double> values = batch->add(event);
-        for (std::size_t i = 0; i < formulas.size(); ++i) values[i] = formulas[i](view);
+        former.form(view, batch->add(event));
         latest = {event.time, event.identity.first};
     }
 
@@ -46,7 +45,7 @@ struct FlowShard::Implementation {
     void flush(const EventOrder& watermark) { batch = sink.take(std::move(batch), watermark); }
 
     EventSink& sink;
-    std::vector<double (*)(const FlowView&)> formulas;  ///< Of the schema, in its order.
+    RowFormer former;
     std::unique_ptr<EventBatch> batch;
     EventOrder latest;          ///< Of the event told last.
     bool is_finishing = false;  ///< Events now come in their very order.

@@ -28,14 +28,11 @@ std::uint16_t cic_header_length(const decode::Packet& packet) {
 }  // namespace
 
 void FlowState::add(const decode::Packet& packet, flow::Direction direction, base::Nanoseconds time) {
-    const std::int64_t now = base::floor_to_microseconds(time);
+    const std::uint32_t now = moment(time);
     Side& side = sides[direction];
-    if (total_packets() > 0)
-        add_gap(now);
-    else
-        active_start = now;
+    if (total_packets() > 0) add_gap(now);
     if (packets[direction] > 0)
-        side.gaps.add(static_cast<std::uint32_t>(now - side.last));
+        side.gaps.add(now - side.last);
     else
         side.first_window = packet.tcp_window;
     side.last = now;
@@ -43,7 +40,7 @@ void FlowState::add(const decode::Packet& packet, flow::Direction direction, bas
     const std::uint32_t payload_length = cic_payload_length(packet);
     side.payload.add(payload_length);
     if (payload_length > 0) {
-        ++side.data_packets;
+        forward_data_packets += direction == flow::kForward ? 1 : 0;
         bulk.add(direction, payload_length, now);
     }
     const std::uint16_t header_length = cic_header_length(packet);
@@ -53,15 +50,15 @@ void FlowState::add(const decode::Packet& packet, flow::Direction direction, bas
         ++side.flag_counts[static_cast<std::size_t>(std::countr_zero(bits))];
 }
 
-void FlowState::add_gap(std::int64_t now) {
-    const std::int64_t before = last_microsecond();
-    const auto gap = static_cast<std::uint32_t>(now - before);
+void FlowState::add_gap(std::uint32_t now) {
+    const std::uint32_t before = moment(last);
+    const std::uint32_t gap = now - before;
     gaps.add(gap);
     if (gap > kSubflowGap) ++subflow_gaps;
     if (gap <= kIdleGap) return;
     ++idle_gaps;
     idle.add(gap);
-    active.add(static_cast<std::uint32_t>(before - active_start));
+    active.add(before - active_start);
     active_start = now;
 }
 

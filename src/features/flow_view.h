@@ -4,11 +4,13 @@
 #pragma once
 
 #include "features/flow_state.h"
+#include "features/flow_summary.h"
 
 namespace flowsift::features {
 
 struct FlowView {
     const FlowState* flow = nullptr;
+    const FlowSummary* summary = nullptr;  ///< Of the flow; while the `cic` group is formed.
 
     /// Most formulas ask the flow itself.
     const FlowState* operator->() const { return flow; }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kIntroduction = R"(# Flow features
 
-Generated from the catalogue in `src/features/catalogue.cpp` by `flowsift features --markdown`; do not edit.
+Generated from the catalogue in `src/features/catalogue_*.cpp` by `flowsift features --markdown`; do not edit.
 Version of the definitions: {}. A model stores it and serves no rows of another version.
 
 ## Conventions

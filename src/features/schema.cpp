@@ -1,11 +1,14 @@
 #include "features/schema.h"
 
+#include "features/feature_group.h"
+
 namespace flowsift::features {
 
 const Schema& cic_schema() {
     static const Schema kSchema = [] {
         Schema schema{"cic", {}};
-        for (std::size_t i = 0; i < catalogue().size(); ++i) schema.features.push_back(static_cast<FeatureId>(i));
+        const std::size_t size = feature_groups()[static_cast<std::size_t>(GroupId::kCic)].features.size();
+        for (std::size_t i = 0; i < size; ++i) schema.features.push_back(static_cast<FeatureId>(i));
         return schema;
     }();
     return kSchema;

@@ -52,8 +52,6 @@ struct Statistics {
         const Uint128 numerator = squares * count - Uint128{sum} * sum;  // Exact: below 2^128, never negative.
         return static_cast<double>(numerator) / (static_cast<double>(count) * static_cast<double>(count - 1));
     }
-    double deviation() const { return std::sqrt(variance()); }
-
     Statistics with(std::uint64_t value) const {
         Statistics more{count + 1, sum + value, squares + Uint128{value} * value, value, value};
         if (count > 0) more.least = std::min(least, value), more.most = std::max(most, value);
@@ -64,6 +62,27 @@ struct Statistics {
         if (other.count == 0) return *this;
         return {count + other.count, sum + other.sum, squares + other.squares, std::min(least, other.least),
                 std::max(most, other.most)};
+    }
+};
+
+/// The numbers that a row may show of some Statistics.
+struct Summary {
+    double sum = 0;
+    double mean = 0;
+    double deviation = 0;
+    double variance = 0;
+    double min = 0;
+    double max = 0;
+
+    explicit Summary(const Statistics& values) {
+        if (values.count == 0) return;
+        sum = static_cast<double>(values.sum);
+        mean = values.mean();
+        min = values.min();
+        max = values.max();
+        if (values.most == values.least) return;  // Of equal values the variance is exactly 0.
+        variance = values.variance();
+        deviation = std::sqrt(variance);
     }
 };
 

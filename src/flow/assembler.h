@@ -24,6 +24,7 @@
 #include "flow/flow_receiver.h"
 #include "flow/flow_record.h"
 #include "flow/flow_table.h"
+#include "flow/remembered_flows.h"
 #include "flow/slab.h"
 #include "flow/timer_wheel.h"
 
@@ -43,13 +44,15 @@ class Assembler {
     Assembler(const AssemblyProfile& profile, std::size_t memory_cap_bytes, Receiver& receiver,
               AssemblyCounters& counters)
         : profile_(profile),
-          memory_cap_(std::max(memory_cap_bytes, kLeastMemoryCap)),
+          memory_cap_(std::clamp(memory_cap_bytes, kLeastMemoryCap, kMostMemoryCap)),
           receiver_(receiver),
-          counters_(counters) {
+          counters_(counters),
+          flows_(memory_cap_ / sizeof(State)),
+          wheel_(memory_cap_ / sizeof(State) + flows_.kBlock),
+          half_open_wheel_(memory_cap_ / sizeof(State) + flows_.kBlock),
+          remembered_(memory_cap_ / 4) {
         static_assert(FlowReceiver<Receiver, State>);
         profile_.active_timeout = std::min(profile_.active_timeout, kLongestFlow);
-        predecessors_.grow();  // However full the memory, something can be remembered.
-        predecessor_wheel_.reserve(predecessors_.capacity());
     }
 
     /// `hash`: of the packet's key, by hash_of(). `time`: from the time keeper; never earlier than that of the packet
@@ -100,7 +103,7 @@ class Assembler {
     /// Allocated now, in bytes, to the last one that the cap speaks of.
     std::size_t memory_bytes() const {
         return table_.bytes() + flows_.bytes() + receiver_.bytes() + wheel_.bytes() + half_open_wheel_.bytes() +
-               predecessor_bytes();
+               remembered_.bytes();
     }
 
     /// Asks the processor for what add() of a packet of this hash will read: first of the table …
@@ -108,58 +111,59 @@ class Assembler {
     /// … then, a while later, of the record.
     void prefetch_record(std::uint32_t hash) {
         const Handle handle = table_.guess(hash);
-        if (handle == FlowTable::kNone || !is_flow(handle)) return;
-        const auto* bytes = reinterpret_cast<const std::byte*>(&flows_[handle]);
-        for (std::size_t line = 0; line < sizeof(State); line += 64) __builtin_prefetch(bytes + line);
+        if (handle == FlowTable::kNone)
+            prefetch(flows_.upcoming(kStartsAhead));
+        else if (is_flow(handle))
+            prefetch(&flows_[handle]);
+        else
+            __builtin_prefetch(&remembered(handle));
     }
 
   private:
     using Handle = FlowTable::Handle;
 
-    /// What is remembered of an exported flow until its idle timeout has passed.
-    struct Predecessor {
-        FlowKey key;
-        base::Nanoseconds last = 0;
-        base::Nanoseconds connection_start = 0;
-        TcpState tcp;
-        std::uint32_t hash = 0;
-        bool initiator_is_low = true;
-        bool was_closed = false;  ///< By FIN or RST; otherwise cut by the active timeout.
-    };
-
     static constexpr base::Nanoseconds kNever = INT64_MIN;
-    // A handle of the table names a live flow or, with the highest bit set, a predecessor.
-    static constexpr Handle kPredecessorBit = 0x80000000;
-    static bool is_flow(Handle handle) { return (handle & kPredecessorBit) == 0; }
-    Predecessor& predecessor(Handle handle) { return predecessors_[handle & ~kPredecessorBit]; }
+    // A handle of the table names a live flow or, with the highest bit set, a remembered one.
+    static constexpr Handle kRememberedBit = 0x80000000;
+    static bool is_flow(Handle handle) { return (handle & kRememberedBit) == 0; }
+    RememberedFlow& remembered(Handle handle) { return remembered_[handle & ~kRememberedBit]; }
 
     struct Ending {
         EndReason reason;
         base::Nanoseconds time;
     };
 
+    /// New flows that may lie between a packet and its prefetch_record(), roughly.
+    static constexpr std::size_t kStartsAhead = 5;
+
+    static void prefetch(const State* state) {
+        const auto* bytes = reinterpret_cast<const std::byte*>(state);
+        for (std::size_t line = 0; line < sizeof(State); line += 64) __builtin_prefetch(bytes + line, 1);
+    }
+
     bool has_started() const { return now_ != kNever; }
 
     Handle find(const FlowKey& key, std::uint32_t hash) {
         return table_.find(hash, [&](Handle handle) {
-            return (is_flow(handle) ? flows_[handle].key : predecessor(handle).key) == key;
+            return (is_flow(handle) ? flows_[handle].key : remembered(handle).key) == key;
         });
     }
 
     /// Starts a flow for a key without a live one, unless the packet comes late after the export of a closed flow.
     void succeed(Handle handle, const OrientedKey& oriented, std::uint32_t hash, const decode::Packet& packet,
                  base::Nanoseconds time) {
-        std::optional<Predecessor> continued;
+        std::optional<Continuation> continued;
         if (handle != FlowTable::kNone) {
-            const Predecessor& before = predecessor(handle);
+            const RememberedFlow& before = remembered(handle);
             const bool belongs =
                 time - before.last <= profile_.idle_timeout && !packet.has_flag(decode::tcp_flag::kSyn);
-            if (belongs && before.was_closed) {
+            if (belongs && before.was_closed()) {
                 ++counters_.late_packets;
                 return;
             }
-            if (belongs) continued = before;
-            forget(handle);
+            if (belongs) continued = remembered_.continuation(before);
+            table_.erase(hash, handle);
+            remembered_.forget(handle & ~kRememberedBit);
         }
         const Handle flow = start(oriented, hash, packet, time);
         if (continued) {
@@ -252,27 +256,28 @@ class Assembler {
     /// Slot by slot, so that flows are told in about the order of their ends, however far time has moved.
     void run_timers() {
         while (wheel_.is_behind(now_)) {
-            if (flows_.size() + predecessors_.size() == 0) return skip_timers(now_);
+            if (flows_.size() == 0) skip_timers(now_);
             for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) {
-                wheel->fire_next([this, wheel](Handle flow, base::Nanoseconds slot_end) {
-                    if (deadline(flows_[flow]) < slot_end)
-                        end(flow, *timeout(flows_[flow]));
-                    else
-                        wheel->arm(flow, deadline(flows_[flow]));
-                });
+                if (flows_.size() > 0) fire_next(*wheel);
             }
-            predecessor_wheel_.fire_next([this](Handle index, base::Nanoseconds slot_end) {
-                const base::Nanoseconds last_moment = predecessors_[index].last + profile_.idle_timeout;
-                if (last_moment < slot_end)
-                    forget(index | kPredecessorBit);
-                else
-                    predecessor_wheel_.arm(index, last_moment);
-            });
         }
+        while (!remembered_.is_empty() && now_ - remembered_[remembered_.oldest()].last > profile_.idle_timeout)
+            forget_oldest();
+    }
+
+    void fire_next(TimerWheel& wheel) {
+        wheel.fire_next([this](Handle flow) { prefetch(&flows_[flow]); },
+                        [this](Handle flow) { table_.prefetch(flows_[flow].hash); },
+                        [this, &wheel](Handle flow, base::Nanoseconds slot_end) {
+                            if (deadline(flows_[flow]) < slot_end)
+                                end(flow, *timeout(flows_[flow]));
+                            else
+                                wheel.arm(flow, deadline(flows_[flow]));
+                        });
     }
 
     void skip_timers(base::Nanoseconds now) {
-        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_, &predecessor_wheel_}) wheel->skip_to(now);
+        for (TimerWheel* wheel : {&half_open_wheel_, &wheel_}) wheel->skip_to(now);
     }
 
     /// Exports a flow; the first closing event, if there was one, is the reason.
@@ -328,46 +333,30 @@ class Assembler {
 
     /// False: nothing is remembered.
     bool forget_oldest() {
-        const auto oldest = predecessor_wheel_.soonest(
-            [this](Handle index) { return predecessors_[index].last + profile_.idle_timeout; });
-        if (oldest) forget(*oldest | kPredecessorBit);
-        return oldest.has_value();
-    }
-
-    std::size_t predecessor_bytes() const { return predecessors_.bytes() + predecessor_wheel_.bytes(); }
-
-    void make_room_for_predecessor() {
-        if (!predecessors_.is_full()) return;
-        const std::size_t capacity = predecessors_.capacity() + predecessors_.kBlock;
-        const std::size_t growth = predecessors_.growth_bytes() + predecessor_wheel_.growth_bytes(capacity);
-        if (predecessor_bytes() + growth > memory_cap_ / 4 || !may_allocate(growth)) {
-            forget_oldest();
-        } else {
-            predecessors_.grow();
-            predecessor_wheel_.reserve(capacity);
-        }
+        if (remembered_.is_empty()) return false;
+        table_.prefetch(remembered_.upcoming(16).hash);
+        const auto oldest = remembered_.oldest();
+        if (!remembered_[oldest].is_forgotten()) table_.erase(remembered_[oldest].hash, oldest | kRememberedBit);
+        remembered_.remove_oldest();
+        return true;
     }
 
     void remember(Handle flow) {
-        make_room_for_predecessor();
+        if (remembered_.is_full()) {
+            const std::size_t growth = remembered_.growth_bytes();
+            if (remembered_.bytes() + growth > memory_cap_ / 4 || !may_allocate(growth))
+                forget_oldest();
+            else
+                remembered_.grow();
+        }
         const State& state = flows_[flow];
-        const Handle index = predecessors_.acquire();
-        predecessors_[index] = {state.key,
-                                state.last,
-                                state.connection_start,
-                                state.tcp,
-                                state.hash,
-                                state.initiator_is_low,
-                                state.closing.has_value()};
-        table_.replace(state.hash, flow, index | kPredecessorBit);
-        predecessor_wheel_.arm(index, state.last + profile_.idle_timeout);
-    }
-
-    void forget(Handle handle) {
-        const Handle index = handle & ~kPredecessorBit;
-        table_.erase(predecessors_[index].hash, handle);
-        predecessor_wheel_.disarm(index);
-        predecessors_.release(index);
+        RememberedFlow kept{state.key, state.last, state.hash};
+        if (!state.closing && !may_allocate(remembered_.continuation_bytes()))
+            return table_.erase(state.hash, flow);  // The next packet then begins anew.
+        if (!state.closing)
+            kept.continuation =
+                remembered_.add_continuation({state.connection_start, state.tcp, state.initiator_is_low});
+        table_.replace(state.hash, flow, remembered_.add(kept) | kRememberedBit);
     }
 
     AssemblyProfile profile_;
@@ -379,8 +368,7 @@ class Assembler {
     Slab<State> flows_;
     TimerWheel wheel_;
     TimerWheel half_open_wheel_;  ///< Of the flows that are evicted first. Each flow is in one of the two.
-    Slab<Predecessor> predecessors_;
-    TimerWheel predecessor_wheel_;
+    RememberedFlows remembered_;
 };
 
 }  // namespace flowsift::flow

@@ -11,6 +11,8 @@ namespace flowsift::flow {
 
 /// No memory cap is taken to be smaller: the first blocks need about as much.
 inline constexpr std::size_t kLeastMemoryCap = std::size_t{2} << 20;
+/// Nor greater: a flow's number has 31 bits.
+inline constexpr std::size_t kMostMemoryCap = std::size_t{1} << 40;
 
 /// flows_started == sum(flows_ended) + flows_live, always. packets == sum of packets in flows + late_packets.
 struct AssemblyCounters {

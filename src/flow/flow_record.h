@@ -13,20 +13,21 @@
 
 namespace flowsift::flow {
 
+/// The first cache line finds the flow and tells its timeouts, the second follows the connection.
 struct FlowRecord {
     FlowKey key;
     base::Nanoseconds first = 0;                ///< First packet.
     base::Nanoseconds last = 0;                 ///< Last packet so far.
-    base::Nanoseconds connection_start = 0;     ///< `first`, or that of the earliest of the cut pieces before this one.
     std::array<std::uint32_t, 2> packets{};     ///< By Direction.
     std::array<std::uint64_t, 2> wire_bytes{};  ///< By Direction: whole frames.
     TcpState tcp;
-    std::uint32_t hash = 0;       ///< Of key.
-    std::int16_t icmp_type = -1;  ///< Of the first packet; -1 where the flow is not ICMP.
+    std::uint32_t hash = 0;                  ///< Of key.
+    bool initiator_is_low = true;            ///< The key's low end is the initiator.
+    bool is_half_open = true;                ///< Evicted first where memory is short; see flow/assembler.h.
+    std::optional<EndReason> closing;        ///< Set by the first closing event, while the flow lingers.
+    base::Nanoseconds connection_start = 0;  ///< `first`, or that of the earliest of the cut pieces before this one.
+    std::int16_t icmp_type = -1;             ///< Of the first packet; -1 where the flow is not ICMP.
     std::int16_t icmp_code = -1;
-    bool initiator_is_low = true;      ///< The key's low end is the initiator.
-    bool is_half_open = true;          ///< Evicted first where memory is short; see flow/assembler.h.
-    std::optional<EndReason> closing;  ///< Set by the first closing event, while the flow lingers.
 
     Direction direction_of(bool from_low) const { return from_low == initiator_is_low ? kForward : kBackward; }
     std::uint64_t total_packets() const { return std::uint64_t{packets[kForward]} + packets[kBackward]; }

@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
-#include <vector>
+
+#include "base/growing_array.h"
 
 namespace flowsift::flow {
 
@@ -16,37 +18,42 @@ class FlowTable {
     using Handle = std::uint32_t;
     static constexpr Handle kNone = 0xffffffff;
 
-    FlowTable() : slots_(kSmallest) {}
+    FlowTable() : slots_(slots_of(kSmallest)), mask_(kSmallest - 1) {}
 
     std::size_t size() const { return size_; }
 
     /// Allocated now.
-    std::size_t bytes() const { return slots_.size() * sizeof(Slot); }
+    std::size_t bytes() const { return slots_->bytes(); }
     /// Allocated at most by the next insert(), what is freed on the way not taken off.
-    std::size_t growth_bytes() const { return must_grow() ? slots_.size() * 2 * sizeof(Slot) : 0; }
+    std::size_t growth_bytes() const { return must_grow() ? 2 * bytes() : 0; }
 
     /// The handle stored under `hash` for which `is_match(handle)` is true, or kNone.
     template <class Match>
     Handle find(std::uint32_t hash, Match&& is_match) const {
-        for (std::size_t i = hash & mask(); slots_[i].handle != kNone; i = (i + 1) & mask())
-            if (slots_[i].hash == hash && is_match(slots_[i].handle)) return slots_[i].handle;
+        for (std::size_t i = hash & mask_; !slot(i).is_free(); i = (i + 1) & mask_)
+            if (slot(i).hash == hash && is_match(slot(i).handle())) return slot(i).handle();
         return kNone;
     }
 
     /// Asks the processor to fetch what find(hash) will read first.
-    void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
+    void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slot(hash & mask_)); }
 
-    /// Some handle that is likely to be the one of `hash`, or kNone: good enough to prefetch its record.
+    /// The handle that is likely to be the one of `hash`, or kNone: good enough to prefetch its record. Reads no more
+    /// than prefetch() has fetched.
     Handle guess(std::uint32_t hash) const {
-        const Slot& slot = slots_[hash & mask()];
-        return slot.hash == hash ? slot.handle : kNone;
+        constexpr std::size_t kSlotsOfLine = 64 / sizeof(Slot);
+        for (std::size_t i = hash & mask_; !slot(i).is_free(); ++i) {
+            if (slot(i).hash == hash) return slot(i).handle();
+            if ((i + 1) % kSlotsOfLine == 0) break;
+        }
+        return kNone;
     }
 
     /// Calls `visit(handle)` for each, in no useful order.
     template <class Visit>
     void for_each(Visit&& visit) const {
-        for (const Slot& slot : slots_)
-            if (slot.handle != kNone) visit(slot.handle);
+        for (std::size_t i = 0; i <= mask_; ++i)
+            if (!slot(i).is_free()) visit(slot(i).handle());
     }
 
     /// Precondition: no equal key is stored.
@@ -58,49 +65,65 @@ class FlowTable {
 
     /// Precondition of both: (hash, handle) is stored.
     void replace(std::uint32_t hash, Handle handle, Handle successor) {
-        slots_[position(hash, handle)].handle = successor;
+        slot(position(hash, handle)) = Slot(hash, successor);
     }
     void erase(std::uint32_t hash, Handle handle) {
         std::size_t hole = position(hash, handle);
-        for (std::size_t i = (hole + 1) & mask(); slots_[i].handle != kNone; i = (i + 1) & mask()) {
-            const std::size_t distance_from_home = (i - slots_[i].hash) & mask();
-            if (distance_from_home < ((i - hole) & mask())) continue;  // It may not move before its home.
-            slots_[hole] = slots_[i];
+        for (std::size_t i = (hole + 1) & mask_; !slot(i).is_free(); i = (i + 1) & mask_) {
+            const std::size_t distance_from_home = (i - slot(i).hash) & mask_;
+            if (distance_from_home < ((i - hole) & mask_)) continue;  // It may not move before its home.
+            slot(hole) = slot(i);
             hole = i;
         }
-        slots_[hole] = {};
+        slot(hole) = {};
         --size_;
     }
 
   private:
+    /// All zero where nothing is stored, as new memory is.
     struct Slot {
         std::uint32_t hash = 0;
-        Handle handle = kNone;
+        std::uint32_t handle_plus_one = 0;
+
+        Slot() = default;
+        Slot(std::uint32_t hash_of_key, Handle handle) : hash(hash_of_key), handle_plus_one(handle + 1) {}
+        bool is_free() const { return handle_plus_one == 0; }
+        Handle handle() const { return handle_plus_one - 1; }
     };
+    using Slots = std::unique_ptr<base::GrowingArray<Slot>>;
     static constexpr std::size_t kSmallest = 1024;
 
-    std::size_t mask() const { return slots_.size() - 1; }
-    bool must_grow() const { return (size_ + 1) * 4 > slots_.size() * 3; }
+    static Slots slots_of(std::size_t count) {
+        auto slots = std::make_unique<base::GrowingArray<Slot>>(count);
+        slots->grow_to(count);
+        return slots;
+    }
+
+    Slot& slot(std::size_t i) { return (*slots_)[i]; }
+    const Slot& slot(std::size_t i) const { return (*slots_)[i]; }
+    bool must_grow() const { return (size_ + 1) * 4 > slots_->size() * 3; }
 
     std::size_t position(std::uint32_t hash, Handle handle) const {
-        std::size_t i = hash & mask();
-        while (slots_[i].handle != handle) i = (i + 1) & mask();
+        std::size_t i = hash & mask_;
+        while (slot(i).handle() != handle) i = (i + 1) & mask_;
         return i;
     }
 
     void place(std::uint32_t hash, Handle handle) {
-        std::size_t i = hash & mask();
-        while (slots_[i].handle != kNone) i = (i + 1) & mask();
-        slots_[i] = {hash, handle};
+        std::size_t i = hash & mask_;
+        while (!slot(i).is_free()) i = (i + 1) & mask_;
+        slot(i) = Slot(hash, handle);
     }
 
     void grow() {
-        const std::vector<Slot> before = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
-        for (const Slot& slot : before)
-            if (slot.handle != kNone) place(slot.hash, slot.handle);
+        const Slots before = std::exchange(slots_, slots_of(slots_->size() * 2));
+        mask_ = slots_->size() - 1;
+        for (std::size_t i = 0; i < before->size(); ++i)
+            if (!(*before)[i].is_free()) place((*before)[i].hash, (*before)[i].handle());
     }
 
-    std::vector<Slot> slots_;  ///< A power of two of them, at most three quarters in use.
+    Slots slots_;  ///< A power of two of them, at most three quarters in use.
+    std::size_t mask_;
     std::size_t size_ = 0;
 };
 

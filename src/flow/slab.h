@@ -1,16 +1,17 @@
 // Slab: fixed-size records at stable addresses, named by a 32-bit index, reused as they are released.
 //
 // Grows by blocks and never shrinks, so that after warm-up nothing is allocated. Tells in bytes what it holds and what
-// growing would take, for whoever keeps to a limit. Owned by one thread.
+// growing would take, for whoever keeps to a limit, and which record comes next, for whoever fetches memory ahead.
+// Owned by one thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <type_traits>
-#include <vector>
+
+#include "base/growing_array.h"
 
 namespace flowsift::flow {
 
@@ -22,62 +23,50 @@ class Slab {
     using Index = std::uint32_t;
     static constexpr Index kBlock = 1024;
 
+    /// `most`: records that there may ever be at one time.
+    explicit Slab(std::size_t most) : records_(most + kBlock), free_(most + kBlock) {}
+
     /// A freshly constructed record.
     Index acquire() {
-        Index index = free_;
-        if (index != kNone) {
-            std::memcpy(&free_, place(index), sizeof free_);
-        } else {
-            if (is_full()) grow();
-            index = fresh_++;
-        }
-        ++size_;
-        new (place(index)) Record();
+        if (is_full()) grow();
+        const Index index = free_[size_++];
+        new (&records_[index]) Record();
         return index;
     }
 
     /// Precondition of both: `index` is acquired.
-    void release(Index index) {
-        std::memcpy(place(index), &free_, sizeof free_);
-        free_ = index;
-        --size_;
+    void release(Index index) { free_[--size_] = index; }
+    Record& operator[](Index index) { return records_[index]; }
+    const Record& operator[](Index index) const { return records_[index]; }
+
+    /// The place of a record that acquire() will soon give: of the next one where `ahead` is 0. Not to be read.
+    const Record* upcoming(std::size_t ahead) const {
+        return size_ + ahead < capacity() ? &records_[free_[size_ + ahead]] : nullptr;
     }
-    Record& operator[](Index index) { return *std::launder(reinterpret_cast<Record*>(place(index))); }
 
     std::size_t size() const { return size_; }
-    std::size_t capacity() const { return blocks_.size() * kBlock; }
+    std::size_t capacity() const { return records_.size(); }
     /// The next acquire() has to grow.
     bool is_full() const { return size_ == capacity(); }
 
     /// Allocated now.
-    std::size_t bytes() const { return blocks_.size() * kBlockBytes + blocks_.capacity() * sizeof(Block); }
-    /// Allocated at most by growing once, what is freed on the way not taken off.
+    std::size_t bytes() const { return records_.bytes() + free_.bytes(); }
+    /// Allocated by growing once.
     std::size_t growth_bytes() const {
-        return kBlockBytes + (blocks_.size() < blocks_.capacity() ? 0 : grown_capacity() * sizeof(Block));
+        return records_.growth_bytes(capacity() + kBlock) + free_.growth_bytes(capacity() + kBlock);
     }
 
     /// One more block.
     void grow() {
-        if (blocks_.size() == blocks_.capacity()) blocks_.reserve(grown_capacity());
-        blocks_.push_back(std::make_unique_for_overwrite<Place[]>(kBlock));
+        const std::size_t before = capacity();
+        records_.grow_to(before + kBlock);
+        free_.grow_to(before + kBlock);
+        for (std::size_t i = before; i < before + kBlock; ++i) free_[i] = static_cast<Index>(i);
     }
 
   private:
-    static constexpr Index kNone = 0xffffffff;
-    struct Place {
-        alignas(Record) std::byte bytes[sizeof(Record)];
-    };
-    static_assert(sizeof(Place) >= sizeof(Index), "a free place holds the index of the next one");
-    using Block = std::unique_ptr<Place[]>;
-    static constexpr std::size_t kBlockBytes = kBlock * sizeof(Place);
-
-    std::size_t grown_capacity() const { return blocks_.capacity() * 2 + 16; }
-
-    void* place(Index index) { return blocks_[index / kBlock][index % kBlock].bytes; }
-
-    std::vector<Block> blocks_;
-    Index free_ = kNone;  ///< Head of the list of released places.
-    Index fresh_ = 0;     ///< From here on no place was ever used.
+    base::GrowingArray<Record> records_;
+    base::GrowingArray<Index> free_;  ///< A permutation of all indices: those from size_ on are free, in this order.
     std::size_t size_ = 0;
 };
 

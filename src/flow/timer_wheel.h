@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "base/growing_array.h"
 #include "base/time.h"
 
 namespace flowsift::flow {
@@ -18,29 +18,24 @@ class TimerWheel {
   public:
     using Item = std::uint32_t;  ///< A small number: an index of a slab.
 
-    TimerWheel() : links_(kFirstItem) {
-        for (std::uint32_t i = 0; i < kFirstItem; ++i) links_[i] = {i, i};
-    }
+    /// `most`: items are below it.
+    explicit TimerWheel(std::size_t most = std::size_t{1} << 20) : links_(kFirstItem + most) { reserve(0); }
 
     /// Makes room for items below `count`. Arming an item makes room for it, too.
     void reserve(std::size_t count) {
-        if (kFirstItem + count > links_.capacity()) links_.reserve(grown_capacity(count));
-        while (links_.size() < kFirstItem + count) {
-            const auto added = static_cast<std::uint32_t>(links_.size());
-            links_.push_back({added, added});
-        }
+        const std::size_t before = links_.size();
+        links_.grow_to(kFirstItem + count);
+        for (std::size_t i = before; i < links_.size(); ++i)
+            links_[i] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i)};
     }
 
-    /// Allocated now.
-    std::size_t bytes() const { return links_.capacity() * sizeof(Link); }
-    /// Allocated at most by reserve(count), what is freed on the way not taken off.
-    std::size_t growth_bytes(std::size_t count) const {
-        return kFirstItem + count > links_.capacity() ? grown_capacity(count) * sizeof(Link) : 0;
-    }
+    /// Allocated now, and by reserve(count).
+    std::size_t bytes() const { return links_.bytes(); }
+    std::size_t growth_bytes(std::size_t count) const { return links_.growth_bytes(kFirstItem + count); }
 
     /// Also moves an item that is armed already.
     void arm(Item item, base::Nanoseconds deadline) {
-        reserve(std::size_t{item} + 1);
+        if (kFirstItem + item >= links_.size()) reserve(std::size_t{item} + 1);
         const std::uint32_t node = kFirstItem + item;
         unlink(node);
         const std::int64_t due = due_slot(deadline);
@@ -74,14 +69,27 @@ class TimerWheel {
     bool is_behind(base::Nanoseconds now) const { return *next_ < slot_time(now); }
 
     /// Fires the next slot: disarms each of its items and calls `on_due(item, slot_end)`, which may arm and disarm any.
+    /// `on_far` and `on_near` are told of each item a while before and shortly before, so that they may fetch memory.
     /// Precondition: it is over.
-    template <class OnDue>
-    void fire_next(OnDue&& on_due) {
+    template <class OnFar, class OnNear, class OnDue>
+    void fire_next(OnFar&& on_far, OnNear&& on_near, OnDue&& on_due) {
         const std::uint32_t slot = index_of(*next_);
         ++*next_;
+        if (links_[slot].after == slot) return;
         is_firing_ = true;
-        fire(slot, on_due, start_of(*next_));
+        set_apart(slot);
+        const base::Nanoseconds slot_end = start_of(*next_);
+        for (std::size_t fired = 0; links_[kFiring].after != kFiring; ++fired) {
+            if (fired % kAhead == 0) look_ahead(on_far, on_near);
+            const std::uint32_t node = links_[kFiring].after;
+            unlink(node);
+            on_due(node - kFirstItem, slot_end);
+        }
         is_firing_ = false;
+    }
+    template <class OnDue>
+    void fire_next(OnDue&& on_due) {
+        fire_next([](Item) {}, [](Item) {}, on_due);
     }
 
     /// Nothing is armed: leaves out the empty slots before `now`.
@@ -96,6 +104,7 @@ class TimerWheel {
     static constexpr std::int64_t kSlots = 4096;
     static constexpr std::uint32_t kFiring = kSlots;  ///< List of the slot that is being called back.
     static constexpr std::uint32_t kFirstItem = kSlots + 1;
+    static constexpr std::size_t kAhead = 8;  ///< Items; so many are told of at a time.
 
     /// Rings: one node per slot as the anchor of its list, then one per item.
     struct Link {
@@ -113,8 +122,6 @@ class TimerWheel {
         return std::clamp(slot_time(deadline), next, next + kSlots - 1);
     }
 
-    std::size_t grown_capacity(std::size_t count) const { return std::max(links_.capacity() * 2, kFirstItem + count); }
-
     void unlink(std::uint32_t node) {
         const Link link = links_[node];
         links_[link.before].after = link.after;
@@ -129,22 +136,27 @@ class TimerWheel {
         links_[anchor].before = node;
     }
 
-    template <class OnDue>
-    void fire(std::uint32_t slot, OnDue& on_due, base::Nanoseconds slot_end) {
-        if (links_[slot].after == slot) return;
-        // Set the list apart first: an item that is armed anew may land in this very slot.
+    /// An item that is armed anew while its slot fires may land in this very slot.
+    void set_apart(std::uint32_t slot) {
         const Link list = links_[slot];
         links_[slot] = {slot, slot};
         links_[kFiring] = list;
         links_[list.after].before = kFiring;
         links_[list.before].after = kFiring;
-        for (std::uint32_t node = links_[kFiring].after; node != kFiring; node = links_[kFiring].after) {
-            unlink(node);
-            on_due(node - kFirstItem, slot_end);
+    }
+
+    template <class OnFar, class OnNear>
+    void look_ahead(OnFar& on_far, OnNear& on_near) {
+        std::uint32_t node = links_[kFiring].after;
+        for (std::size_t i = 0; i < 2 * kAhead && node != kFiring; ++i, node = links_[node].after) {
+            if (i < kAhead)
+                on_near(node - kFirstItem);
+            else
+                on_far(node - kFirstItem);
         }
     }
 
-    std::vector<Link> links_;
+    base::GrowingArray<Link> links_;
     std::optional<std::int64_t> next_;   ///< The first slot, counted since 1970, that has not fired.
     bool is_firing_ = false;             ///< The slot before it is being called back.
     std::int64_t earliest_ = INT64_MAX;  ///< No item is armed in a slot before this one.

@@ -64,7 +64,9 @@ base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, co
 }
 
 FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options& options)
-    : file_(std::move(file)), columns_(feature_columns(schema)) {
+    : file_(std::move(file)), columns_(feature_columns(schema)), cells_(columns_.size()) {
+    is_run_ = !columns_.empty();
+    for (std::size_t i = 0; i < columns_.size(); ++i) is_run_ = is_run_ && columns_[i] == columns_[0] + i;
     row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
     describe(options);
     write_header(schema);
@@ -98,13 +100,15 @@ char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
     return timestamp_.put(out, flow.first);
 }
 
+std::span<const double> FlowCsv::cells(const features::FlowRow& row) {
+    if (is_run_) return row.values.subspan(columns_[0], columns_.size());
+    for (std::size_t i = 0; i < columns_.size(); ++i) cells_[i] = row.values[columns_[i]];
+    return cells_;
+}
+
 void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
     char* out = put_identity(file_.reserve(row_room_), row.identity);
-    for (const std::size_t column : columns_) {
-        *out++ = ',';
-        out = put_real(out, row.values[column]);
-    }
-    file_.commit(out);
+    file_.commit(numbers_.put_cells(out, cells(row)));
     file_.write(tails_[static_cast<std::size_t>(row.identity.end_reason)]);
 }
 

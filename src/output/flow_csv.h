@@ -43,9 +43,14 @@ class FlowCsv final : public Sink {
 
     void write_header(const features::Schema& schema);
     char* put_identity(char* out, const features::FlowIdentity& flow);
+    /// The values of the feature columns, in their order.
+    std::span<const double> cells(const features::FlowRow& row);
 
     OutputFile file_;
-    std::vector<std::size_t> columns_;                      ///< Index into a row's values of each feature column.
+    std::vector<std::size_t> columns_;  ///< Index into a row's values of each feature column.
+    bool is_run_ = false;               ///< They stand one after the other.
+    std::vector<double> cells_;         ///< The values of a row by column, where they do not.
+    RealText numbers_;
     std::array<std::string, flow::kEndReasonCount> tails_;  ///< Label to end of line, by end reason.
     std::size_t row_room_ = 0;                              ///< Of a row without its tail.
     TimestampText timestamp_;

@@ -24,8 +24,30 @@ TEST(Spread, IsExactWhereFloatingPointIsNot) {
 
 TEST(Spread, WithoutValuesEverythingIsZero) {
     const Statistics none = Spread<WideSum>().of(0);
-    for (const double value : {none.min(), none.max(), none.mean(), none.variance(), none.deviation()})
+    const Summary summary(none);
+    for (const double value : {none.min(), none.max(), none.mean(), none.variance(), summary.sum, summary.mean,
+                               summary.deviation, summary.variance, summary.min, summary.max})
         EXPECT_EQ(value, 0);
+}
+
+TEST(Spread, ASummaryShowsWhatTheStatisticsSay) {
+    // 2, 4, 9: sum 15, mean 5, deviations -3, -1, 4 → 26 / 2 = 13.
+    Spread<NarrowSum> spread;
+    for (const std::uint32_t value : {4u, 9u, 2u}) spread.add(value);
+    const Summary summary(spread.of(3));
+    EXPECT_EQ(summary.sum, 15);
+    EXPECT_EQ(summary.mean, 5);
+    EXPECT_EQ(summary.variance, 13);
+    EXPECT_EQ(summary.deviation, std::sqrt(13.0));
+    EXPECT_EQ(summary.min, 2);
+    EXPECT_EQ(summary.max, 9);
+}
+
+TEST(Spread, EqualValuesHaveNoVariance) {
+    Spread<WideSum> spread;
+    for (int i = 0; i < 7; ++i) spread.add(0xfffffffb);
+    EXPECT_EQ(Summary(spread.of(7)).deviation, 0);
+    EXPECT_EQ(spread.of(7).variance(), 0);
 }
 
 TEST(Spread, TheLargestValuesDoNotOverflow) {

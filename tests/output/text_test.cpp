@@ -50,10 +50,42 @@ TEST(PutReal, ReadsBackAsTheSameValueAndFitsItsRoom) {
         EXPECT_EQ(std::strtod(real_text(value).c_str(), nullptr), value);
 }
 
+TEST(RealText, EqualsPutRealHoweverOftenNumbersRecur) {
+    std::mt19937_64 random(3);
+    RealText text;
+    std::vector<double> values(87);
+    for (int row = 0; row < 3000; ++row) {
+        for (double& value : values) {
+            const std::uint64_t kind = random() % 8, bits = random();
+            if (kind == 0) std::memcpy(&value, &bits, sizeof value);
+            if (kind == 0 && !std::isfinite(value)) value = -std::numeric_limits<double>::max();
+            if (kind == 1) value = static_cast<double>(bits % 1000) / 7;
+            if (kind == 2) value = static_cast<double>(bits % 5'000'000);
+            if (kind > 4) value = kind == 5 ? -0.0 : 0;  // 3 and 4: as in the row before.
+        }
+        std::string wanted;
+        for (const double value : values) wanted += "," + real_text(value);
+        std::vector<char> room(values.size() * (kNumberRoom + 1));
+        ASSERT_EQ(std::string(room.data(), text.put_cells(room.data(), values)), wanted);
+    }
+}
+
 TEST(PutAddress, EqualsTheSlowWay) {
     for (const char* text : {"0.0.0.0", "255.255.255.255", "10.0.100.9", "::", "::1", "2001:db8::1",
                              "2001:470:e5bf:dead:4957:2174:e82c:4887", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"})
         EXPECT_EQ(address_text(text), text);
+    std::mt19937_64 random(11);
+    for (int i = 0; i < 100'000; ++i) {
+        base::IpAddress address;
+        for (std::size_t group = 0; group < 8; ++group) {  // Mostly zeros, so that runs of every length occur.
+            if (random() % 3 != 0) continue;
+            address.bytes[2 * group] = static_cast<std::uint8_t>(random() % 2 == 0 ? 0 : random());
+            address.bytes[2 * group + 1] = static_cast<std::uint8_t>(random());
+        }
+        if (i % 4 == 0) std::fill_n(address.bytes.begin() + 10, 2, 0xff);
+        const std::string wanted = to_string(address);
+        ASSERT_EQ(address_text(wanted.c_str()), wanted);
+    }
 }
 
 TEST(TimestampText, EqualsTheSlowWay) {
