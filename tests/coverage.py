@@ -34,9 +34,9 @@ def run_everything(build, profiles):
         sys.exit('coverage: the corpus sweep failed')
 
 
-def llvm_cov(build, profiles, *arguments):
+def llvm_cov(build, profiles, *options, sources=()):
     objects = [part for name in PROGRAMS for part in ('--object', str(build / name))]
-    command = ['llvm-cov', *arguments, f'--instr-profile={profiles / "all.profdata"}', *objects[1:]]
+    command = ['llvm-cov', *options, f'--instr-profile={profiles / "all.profdata"}', *objects[1:], *map(str, sources)]
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
@@ -58,7 +58,7 @@ def table(build, profiles):
 
 def print_missed(build, profiles, folder):
     files = sorted((SOURCE / 'src' / folder).glob('*'))
-    text = llvm_cov(build, profiles, 'show', '--show-instantiations=false', '--sources', *map(str, files))
+    text = llvm_cov(build, profiles, 'show', '--show-instantiations=false', sources=files)
     for line in text.splitlines():
         cells = line.split('|', 2)
         if line.startswith('/') or (len(cells) == 3 and cells[1].strip() == '0'):

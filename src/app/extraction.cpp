@@ -40,9 +40,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!source) return source.error();
         if (!options.joined) finish_meter();
         if (!meter || !options.joined) {
-            const features::FlowMeter::Options meter_options{.profile = options.profile,
-                                                             .hash_key = options.hash_key,
-                                                             .memory_cap_bytes = options.memory_cap_bytes};
+            const features::FlowMeter::Options meter_options{
+                .profile = options.profile, .hash_key = options.hash_key, .memory_cap_bytes = options.memory_cap_bytes};
             meter = make_meter(meter_options, options.schema, options.workers, listener);
             pipeline = std::make_unique<Pipeline>(*meter, options.hash_key);
         }
