@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 SECONDS_EACH ?= 10
 BUILD := build/release
 
-.PHONY: help deps build run test check bench fuzz corpus install clean
+.PHONY: help deps build run test check bench fuzz corpus coverage install clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -44,10 +44,16 @@ bench: build  ## Compare with other programs on this machine (docs/performance.m
 	cmake --build --preset release --parallel $(JOBS)
 	bench/run $(BUILD)
 
-corpus: deps  ## Every capture of FLOWSIFT_DATA's corpus through the sanitized program: no crash, no hang, sums closed
+corpus: deps  ## All captures of FLOWSIFT_DATA's corpus, and ten mutants of each, under sanitizers
+	@: "$${FLOWSIFT_DATA:?set FLOWSIFT_DATA to the folder that holds corpus/captures.tar.zst}"
 	cmake --preset sanitize
-	cmake --build --preset sanitize --parallel $(JOBS) --target flowsift
-	tests/corpus_sweep.py build/sanitize/flowsift "$${FLOWSIFT_DATA:?set FLOWSIFT_DATA to the folder that holds corpus/captures.tar.zst}"
+	cmake --build --preset sanitize --parallel $(JOBS) --target corpus_driver
+	tests/corpus_sweep.py build/sanitize/tests/corpus_driver
+
+coverage: deps  ## Line coverage of tests and corpus by folder; fails where decode or capture are under 90 %
+	cmake --preset coverage
+	cmake --build --preset coverage --parallel $(JOBS) --target capture_test decode_test corpus_driver flowsift
+	tests/coverage.py build/coverage
 
 install: build  ## Install the program and its documents (PREFIX=/usr/local, DESTDIR honoured)
 	cmake --install $(BUILD) --prefix "$(or $(PREFIX),/usr/local)"

@@ -6,7 +6,6 @@
 // All sides run in turn within this process, after one unmeasured round that fills the page cache.
 
 #include <fmt/format.h>
-#include <pcap/pcap.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,10 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "app/parallel_meter.h"
-#include "app/pipeline.h"
-#include "capture/capture_file.h"
-#include "output/flow_csv.h"
+#include "app/measurement.h"
 
 namespace flowsift {
 namespace {
@@ -29,52 +25,17 @@ namespace {
     std::exit(1);
 }
 
-double seconds_of(const std::function<void()>& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 std::uint64_t count_with_libpcap(const std::string& path) {
-    char message[PCAP_ERRBUF_SIZE];
-    pcap_t* handle = pcap_open_offline(path.c_str(), message);
-    if (!handle) fail(message);
-    std::uint64_t packets = 0;
-    pcap_loop(
-        handle, -1, [](u_char* user, const pcap_pkthdr*, const u_char*) { ++*reinterpret_cast<std::uint64_t*>(user); },
-        reinterpret_cast<u_char*>(&packets));
-    pcap_close(handle);
-    return packets;
+    const auto packets = app::count_by_libpcap(path);
+    if (!packets) fail(packets.error().message);
+    return *packets;
 }
-
-class CsvListener final : public features::FlowListener {
-  public:
-    explicit CsvListener(output::FlowCsv& csv) : csv_(csv) {}
-    void on_flow_ended(const features::FlowRow& row) override { csv_.on_flow(row, nullptr); }
-
-  private:
-    output::FlowCsv& csv_;
-};
 
 /// What `flowsift flows CAPTURE -o OUTPUT` does. `before_end` sees the meter while the last flows still live.
 void extract(const std::string& path, const std::string& output, std::size_t workers,
              const std::function<void(const features::PacketMeter&)>& before_end = {}) {
-    auto source = capture::open_capture(path, "");
-    if (!source) fail(source.error().message);
-    auto csv = output::FlowCsv::open(output, features::cic_schema(), {.capture = path, .profile = "default"});
-    if (!csv) fail(csv.error().message);
-    CsvListener listener(**csv);
-    const auto meter = app::make_meter({}, features::cic_schema(), workers, listener);
-    app::Pipeline pipeline(*meter);
-    pipeline.run(**source, {});
-    if (before_end) before_end(*meter);
-    meter->finish();
-    if (const auto written = (*csv)->finish(); !written) fail(written.error().message);
+    const auto totals = app::write_rows(path, output, {.workers = workers, .before_end = before_end});
+    if (!totals) fail(totals.error().message);
 }
 
 void compare(const std::string& path, int rounds) {
@@ -85,16 +46,16 @@ void compare(const std::string& path, int rounds) {
     extract(path, file, 0);
     std::vector<double> bare, alone, discarded, parallel;
     for (int round = 0; round < rounds; ++round) {
-        bare.push_back(seconds_of([&] { count_with_libpcap(path); }));
-        alone.push_back(seconds_of([&] { extract(path, file, 0); }));
-        parallel.push_back(seconds_of([&] { extract(path, file, 1); }));
-        discarded.push_back(seconds_of([&] { extract(path, "/dev/null", 0); }));
+        bare.push_back(app::seconds_of([&] { count_with_libpcap(path); }));
+        alone.push_back(app::seconds_of([&] { extract(path, file, 0); }));
+        parallel.push_back(app::seconds_of([&] { extract(path, file, 1); }));
+        discarded.push_back(app::seconds_of([&] { extract(path, "/dev/null", 0); }));
     }
     std::remove(file.c_str());
     fmt::print("{}: {} packets\n", path, packets);
     const auto print = [&](std::string_view what, const std::vector<double>& times) {
         fmt::print("  {:<38}{:7.2f} M packets/s, ratio {:.3f}\n", what,
-                   static_cast<double>(packets) / median(times) / 1e6, median(bare) / median(times));
+                   static_cast<double>(packets) / app::median(times) / 1e6, app::median(bare) / app::median(times));
     };
     print("pcap_loop", bare);
     print("one thread, to a file", alone);
@@ -137,8 +98,8 @@ void compare_live(const std::string& many, const std::string& few, int rounds) {
     }
     for (const auto& [live, costs] : {std::pair(m, many_costs), std::pair(f, few_costs)})
         fmt::print("{:9} live flows: {:7.1f} bytes each, {:6.1f} ns per packet\n", live.flows,
-                   static_cast<double>(live.bytes) / static_cast<double>(live.flows), median(costs));
-    fmt::print("cost per packet, many over few: {:.2f}\n", median(many_costs) / median(few_costs));
+                   static_cast<double>(live.bytes) / static_cast<double>(live.flows), app::median(costs));
+    fmt::print("cost per packet, many over few: {:.2f}\n", app::median(many_costs) / app::median(few_costs));
 }
 
 }  // namespace

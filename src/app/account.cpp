@@ -1,7 +1,11 @@
 #include "app/account.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
+
+#include "base/terminal.h"
 
 namespace flowsift::app {
 
@@ -52,6 +56,21 @@ output::RunSummary Account::summary() const {
         if (const std::uint64_t count = marks_[static_cast<std::size_t>(info.mark)]; count > 0)
             summary.notes.push_back({std::string(info.name), count});
     return summary;
+}
+
+std::vector<std::string> Account::warnings() const {
+    std::vector<std::string> warnings;
+    const std::uint64_t super_frames = marks_[static_cast<std::size_t>(decode::Mark::kSuperFrame)];
+    if (super_frames > 0)
+        warnings.push_back(fmt::format(
+            "{} frames are larger than any MTU: segments that the network card or the kernel put together (TSO, GRO). "
+            "Each counts as one packet; to capture what the wire carries, switch that off first: "
+            "ethtool -K INTERFACE gro off lro off tso off gso off",
+            base::grouped(super_frames)));
+    if (const auto evicted = ended_[static_cast<std::size_t>(flow::EndReason::kEvicted)]; evicted > 0)
+        warnings.push_back(
+            fmt::format("{} flows were ended early for want of memory; --memory allows more", base::grouped(evicted)));
+    return warnings;
 }
 
 }  // namespace flowsift::app

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "app/pipeline.h"
 #include "output/run_summary.h"
@@ -17,6 +19,9 @@ class Account {
 
     /// Totals, reasons and notes; classes are the detector's and left empty.
     output::RunSummary summary() const;
+
+    /// What the user should know of this capture, each with what to do about it: a sentence or two.
+    std::vector<std::string> warnings() const;
 
   private:
     output::RunStatistics totals_;

@@ -35,5 +35,6 @@ Runner configure_classify(CLI::App& app);
 Runner configure_watch(CLI::App& app);
 Runner configure_model(CLI::App& app);
 Runner configure_features(CLI::App& app);
+Runner configure_bench(CLI::App& app);
 
 }  // namespace flowsift::app

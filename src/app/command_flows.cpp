@@ -22,6 +22,7 @@ struct FlowsOptions {
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
     bool attributes = false;
+    base::HashKey hash_key = base::HashKey::random();
     bool joined = false;
     bool quiet = false;
 };
@@ -61,6 +62,7 @@ base::Result<int> run_flows(const FlowsOptions& options) {
                                                .decoding = options.decoding,
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
+                                               .hash_key = options.hash_key,
                                                .workers = options.workers,
                                                .with_attributes = options.attributes,
                                                .joined = options.joined};
@@ -105,6 +107,7 @@ Runner configure_flows(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--attributes", options->attributes,
                  "Columns of what flows tell in clear: protocol, TLS server name, ALPN, JA3, JA4, DNS and HTTP names");
+    add_hash_key_option(app, options->hash_key);
     app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
     app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
     return [options] { return run_flows(*options); };

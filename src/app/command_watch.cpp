@@ -37,6 +37,7 @@ struct WatchOptions {
     std::string record;
     double probability = 0.5;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
+    base::HashKey hash_key = base::HashKey::random();
     bool has_flow_events = false;
     bool quiet = false;
 
@@ -57,6 +58,7 @@ class Watch {
     void start();
     void report_statistics();
     base::Result<int> finish();
+    Account account() const;
     output::RunSummary summary() const;
     double uptime_seconds() const;
 
@@ -121,11 +123,14 @@ void Watch::start() {
     detector_.emplace(model_, schema_, detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(
-        features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory, .with_attributes = true},
+        features::FlowMeter::Options{.profile = *profile,
+                                     .hash_key = options_.hash_key,
+                                     .memory_cap_bytes = options_.memory,
+                                     .with_attributes = true},
         schema_, *detector_);
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
-    pipeline_.emplace(*meter_, base::HashKey::random(), decoding);
+    pipeline_.emplace(*meter_, options_.hash_key, decoding);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
@@ -148,6 +153,7 @@ base::Result<int> Watch::finish() {
     const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
     fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
     std::fflush(stdout);
+    for (const std::string& warning : account().warnings()) fmt::print(stderr, "flowsift: warning: {}\n", warning);
     if (!written) return written.error();
     if (!recorded) return recorded.error();
     if (const base::Error* damage = source_->damage()) {
@@ -157,10 +163,14 @@ base::Result<int> Watch::finish() {
     return 0;
 }
 
-output::RunSummary Watch::summary() const {
+Account Watch::account() const {
     Account account;
     account.add(*pipeline_, source_->statistics());
-    output::RunSummary summary = account.summary();
+    return account;
+}
+
+output::RunSummary Watch::summary() const {
+    output::RunSummary summary = account().summary();
     const detect::DetectorCounters& verdicts = detector_->counters();
     summary.totals.alerts = verdicts.alerts;
     summary.totals.uptime_seconds = uptime_seconds();
@@ -206,6 +216,7 @@ Runner configure_watch(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
+    add_hash_key_option(app, options->hash_key);
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options] { return run_watch(*options); };
 }

@@ -40,6 +40,10 @@ constexpr Command kCommands[] = {
      "flowsift features\n"
      "flowsift features --markdown > docs/features.md",
      configure_features},
+    {"bench", "How fast your traffic would be worked on here: packets per second of a core, memory, a verdict's cost",
+     "flowsift bench office.pcapng\n"
+     "flowsift bench office.pcapng model.fsm --json",
+     configure_bench},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "app/stop_signal.h"
@@ -41,6 +42,7 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!options.joined) finish_meter();
         if (!meter || !options.joined) {
             const features::FlowMeter::Options meter_options{.profile = options.profile,
+                                                             .hash_key = options.hash_key,
                                                              .memory_cap_bytes = options.memory_cap_bytes,
                                                              .with_attributes = options.with_attributes,
                                                              .checkpoints = options.checkpoints};
@@ -48,7 +50,7 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
             decode::Options decoding = options.decoding;
             decoding.reassemble = features::FlowShard::is_payload_read({.with_attributes = options.with_attributes},
                                                                        options.schema);  // Names may come in fragments.
-            pipeline = std::make_unique<Pipeline>(*meter, base::HashKey::random(), decoding);
+            pipeline = std::make_unique<Pipeline>(*meter, options.hash_key, decoding);
         }
         meter->drain();  // What has ended belongs to the capture before.
         listener.on_capture((*source)->name());
@@ -57,6 +59,8 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (stop_requested()) break;
     }
     finish_meter();
+    for (const std::string& warning : extraction.account.warnings())
+        fmt::print(stderr, "flowsift: warning: {}\n", warning);
     extraction.was_stopped = stop_requested();
     return extraction;
 }
@@ -68,6 +72,19 @@ base::Result<features::AssemblyProfile> profile_named(const std::string& name) {
         known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", profile.name, profile.description);
     return base::Error{fmt::format("there is no assembly profile \"{}\"; choose one of: {}", name, known),
                        base::ErrorKind::kUsage};
+}
+
+void add_hash_key_option(CLI::App& app, base::HashKey& key) {
+    const auto set_key = [&key](const std::string& hex) {
+        const auto parsed = base::HashKey::parse(hex);
+        if (!parsed) throw CLI::ValidationError("--hash-key", parsed.error().message);
+        key = *parsed;
+    };
+    app.add_option_function<std::string>(
+           "--hash-key", set_key,
+           "Key of the flow table's hash, 32 hexadecimal digits: for runs to be repeated exactly, not for hostile "
+           "traffic")
+        ->default_str("random");
 }
 
 }  // namespace flowsift::app

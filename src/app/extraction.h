@@ -8,6 +8,10 @@
 #include "app/parallel_meter.h"
 #include "features/flow_meter.h"
 
+namespace CLI {
+class App;
+}
+
 namespace flowsift::app {
 
 /// Receives the flows of several captures, one capture after the other. Calls may come from different threads, but
@@ -25,6 +29,7 @@ struct ExtractionOptions {
     decode::Options decoding;
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
+    base::HashKey hash_key = base::HashKey::random();
     std::size_t workers = default_workers();  ///< See app/parallel_meter.h; 0: all in this thread.
     bool with_attributes = false;             ///< See features::FlowMeter::Options.
     bool joined = false;                      ///< The captures are pieces of one: flows go on from file to file.
@@ -37,11 +42,14 @@ struct Extraction {
 };
 
 /// Reads all captures. Errors: a capture that cannot be opened, a filter that does not compile. Damage is told on
-/// standard error, with the byte offset, after everything readable was used.
+/// standard error, with the byte offset, after everything readable was used; so are the account's warnings.
 base::Result<Extraction> extract_flows(const std::vector<std::string>& captures, const ExtractionOptions& options,
                                        CaptureListener& listener);
 
 /// By name; the Error lists what exists.
 base::Result<features::AssemblyProfile> profile_named(const std::string& name);
+
+/// Declares --hash-key, which sets `key`.
+void add_hash_key_option(CLI::App& app, base::HashKey& key);
 
 }  // namespace flowsift::app

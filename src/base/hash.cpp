@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -18,6 +19,22 @@ namespace flowsift::base {
 HashKey HashKey::random() {
     HashKey key;
     if (getrandom(&key, sizeof key, 0) != static_cast<ssize_t>(sizeof key)) std::abort();  // Linux promises 256 bytes.
+    return key;
+}
+
+Result<HashKey> HashKey::parse(std::string_view hex) {
+    const Error wrong{fmt::format("a hash key is 32 hexadecimal digits, not \"{}\"", hex), ErrorKind::kUsage};
+    std::array<std::uint8_t, 16> bytes{};
+    if (hex.size() != 2 * bytes.size()) return wrong;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const char* end = hex.data() + 2 * i + 2;
+        const auto [stop, error] = std::from_chars(end - 2, end, bytes[i], 16);
+        if (error != std::errc() || stop != end) return wrong;
+    }
+    ByteReader reader(bytes);
+    HashKey key;
+    key.k0 = reader.le64();
+    key.k1 = reader.le64();
     return key;
 }
 

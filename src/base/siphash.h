@@ -6,6 +6,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace flowsift::base {
 
@@ -16,6 +19,10 @@ struct HashKey {
 
     /// From the kernel's random source.
     static HashKey random();
+
+    /// From 32 hexadecimal digits, the sixteen bytes of the key in the order of the SipHash paper. For runs that are to
+    /// be repeated exactly: whoever knows the key can make flows collide.
+    static Result<HashKey> parse(std::string_view hex);
 };
 
 class SipHash13 {

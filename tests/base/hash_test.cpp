@@ -68,6 +68,21 @@ TEST(Hash, SipHashDependsOnKeyAndEveryByte) {
     EXPECT_NE(siphash13(key, Bytes(bytes).first(8)), siphash13(key, Bytes(bytes).first(7)));
 }
 
+TEST(Hash, AKeyIsThirtyTwoHexadecimalDigits) {
+    // The key of SipHash13EqualsOpenSsl, as OpenSSL's hexkey writes it.
+    const auto key = HashKey::parse("000102030405060708090a0b0C0D0E0F");
+    ASSERT_TRUE(key) << key.error().message;
+    EXPECT_EQ(key->k0, 0x0706050403020100u);
+    EXPECT_EQ(key->k1, 0x0f0e0d0c0b0a0908u);
+    for (const char* wrong : {"", "0", "000102030405060708090a0b0c0d0e0", "000102030405060708090a0b0c0d0e0f0",
+                              "000102030405060708090a0b0c0d0e0g", "0x0102030405060708090a0b0c0d0e0f",
+                              " 00102030405060708090a0b0c0d0e0f", "-00102030405060708090a0b0c0d0e0f"}) {
+        const auto refused = HashKey::parse(wrong);
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_EQ(refused.error().kind, ErrorKind::kUsage);
+    }
+}
+
 TEST(Hash, RandomKeysDiffer) {
     EXPECT_NE(HashKey::random().k0, HashKey::random().k0);
 }

@@ -110,6 +110,17 @@ class Flows(ProgramTest):
         self.succeed('flows', self.capture, '-o', self.csv)
         self.assertNotIn('App Protocol', rows_of(self.csv)[0])
 
+    def test_hash_key_is_accepted_and_checked(self):
+        self.succeed('flows', self.capture, '-o', self.csv)
+        rows = self.csv.read_text()
+        for key in ('00' * 16, '000102030405060708090a0b0c0d0e0f'):
+            self.succeed('flows', self.capture, '--hash-key', key, '-o', self.csv)
+            self.assertEqual(self.csv.read_text(), rows)  # No number depends on it.
+        self.fail_with(2, '32 hexadecimal digits', 'flows', self.capture, '--hash-key', '12', '-o', '-')
+        self.fail_with(2, '32 hexadecimal digits', 'watch', 'model.fsm', '-r', self.capture, '--hash-key', 'x' * 32)
+        for command in ('flows', 'watch'):
+            self.assertIn('--hash-key', self.succeed(command, '--help').stdout)
+
     def test_filter(self):
         self.succeed('flows', self.capture, '--filter', 'udp', '-o', self.csv)
         self.assertEqual([row['Protocol'] for row in rows_of(self.csv)], ['17'])
@@ -182,6 +193,44 @@ class Features(ProgramTest):
                 continue  # Pages for people show the first of the list.
             self.assertIn(name, text)
             self.assertIn(name, markdown)
+
+
+class Bench(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.capture = self.folder / 'tiny.pcap'
+        self.capture.write_bytes(packets.pcap(packets.web_request() + packets.dns_lookup()))
+
+    def test_measures_every_step(self):
+        found = json.loads(self.succeed('bench', self.capture, '--rounds', '1', '--json').stdout)
+        self.assertEqual((found['packets'], found['flows']), (10, 2))  # Eight of the web, two of the lookup.
+        self.assertEqual([step['name'] for step in found['steps']], ['pcap_loop', 'read', 'decode', 'flows', 'rows'])
+        for step in found['steps']:
+            self.assertGreater(step['packets_per_second'], 0)
+        self.assertGreater(found['memory']['most_bytes'], 0)
+        self.assertNotIn('verdict', found)
+        self.assertIn('name a MODEL', self.succeed('bench', self.capture, '--rounds', '1').stdout)
+
+    def test_compressed_captures_are_measured_without_libpcap(self):
+        packed = self.folder / 'tiny.pcap.gz'
+        packed.write_bytes(gzip.compress(self.capture.read_bytes()))
+        found = json.loads(self.succeed('bench', packed, '--rounds', '1', '--json').stdout)
+        self.assertEqual([step['name'] for step in found['steps']], ['read', 'decode', 'flows', 'rows'])
+
+    def test_a_model_tells_what_a_verdict_costs(self):
+        csv, model = self.folder / 'rows.csv', self.folder / 'model.fsm'
+        csv.write_text('Flow Duration,Total Fwd Packet,Label\n' + '1,2,A\n3,4,B\n' * 20)
+        self.succeed('train', csv, '--trees', '3', '-o', model)
+        found = json.loads(self.succeed('bench', self.capture, model, '--rounds', '1', '--json').stdout)
+        self.assertGreater(found['verdict']['ns_per_flow'], 0)
+        self.assertIn('3 trees', self.succeed('bench', self.capture, model, '--rounds', '1').stdout)
+
+    def test_what_cannot_be_measured_is_told(self):
+        self.fail_with(2, 'name a file', 'bench', '-')
+        self.fail_with(1, 'no.pcap', 'bench', self.folder / 'no.pcap')
+        empty = self.folder / 'empty.pcap'
+        empty.write_bytes(packets.pcap([]))
+        self.fail_with(1, 'no packets', 'bench', empty)
 
 
 if __name__ == '__main__':
