@@ -16,7 +16,7 @@ from program import PROGRAM, RECORDINGS, ProgramTest, flowsift, rows_of
 
 SECONDS = 15          # Of the held-out recording, replayed at its own speed.
 SKIP_SECONDS = 60     # Into the recording, where attacks and honest traffic mix.
-NAMESPACES = ('flowsift-wire-a', 'flowsift-wire-b')
+NAMESPACES = tuple(f'flowsift-wire-{os.getpid()}-{end}' for end in 'ab')  # Two runs must not meet.
 
 
 def command(*words):
@@ -90,7 +90,6 @@ def why_no_wire():
     """Empty where a wire can be made here; otherwise what is missing."""
     if os.geteuid() != 0:
         return 'needs root, to make network namespaces'
-    remove_wire()  # What a killed run may have left.
     try:
         make_wire()
     except (OSError, subprocess.CalledProcessError) as error:

@@ -10,6 +10,7 @@
 
 #include "capture_packets.h"
 #include "collected_flows.h"
+#include "features/feature_group.h"
 #include "flow_comparison.h"
 #include "random_traffic.h"
 #include "reference_extractor.h"
@@ -69,8 +70,13 @@ TEST(FlowMeter, EqualsThePlainExtractorOnRandomTraffic) {
     EXPECT_GT(late, 100u);
     EXPECT_GT(held, 100u);
     EXPECT_GT(clamped, 100u);
-    flows_with[find_feature("Packet 1 Gap").value()] = 1'000;  // Always 0.
-    for (std::size_t f = 0; f < flows_with.size(); ++f) EXPECT_GT(flows_with[f], 10u) << catalogue()[f].name;
+    for (std::size_t f = 0; f < flows_with.size(); ++f) {
+        const std::string_view name = catalogue()[f].name;
+        // Always 0; and these packets have no payload (payload_meter_test.cpp).
+        const bool is_elsewhere =
+            name == "Packet 1 Gap" || std::ranges::count(payload_group().features, name, &Feature::name);
+        EXPECT_TRUE(is_elsewhere || flows_with[f] > 5) << name;
+    }
 }
 
 TEST(FlowMeter, CountersCloseAfterEveryPacket) {
