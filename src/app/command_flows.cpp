@@ -102,7 +102,7 @@ Runner configure_flows(CLI::App& app) {
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     app.add_option("--workers", options->workers,
-                   "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")
+                   "Threads that assemble flows, besides those that read and write; 0: one thread for all")
         ->check(CLI::Range(std::size_t{0}, kMostWorkers))
         ->capture_default_str();
     app.add_flag("--attributes", options->attributes,

@@ -122,12 +122,11 @@ base::Result<void> Watch::open_sinks() {
 void Watch::start() {
     detector_.emplace(model_, schema_, detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(
-        features::FlowMeter::Options{.profile = *profile,
-                                     .hash_key = options_.hash_key,
-                                     .memory_cap_bytes = options_.memory,
-                                     .with_attributes = true},
-        schema_, *detector_);
+    meter_.emplace(features::FlowMeter::Options{.profile = *profile,
+                                                .hash_key = options_.hash_key,
+                                                .memory_cap_bytes = options_.memory,
+                                                .with_attributes = true},
+                   schema_, *detector_);
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
     pipeline_.emplace(*meter_, options_.hash_key, decoding);

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/overlapped_meter.h"
 #include "base/bounded_queue.h"
 #include "base/byte_arena.h"
 #include "features/flow_shard.h"
@@ -289,6 +290,7 @@ std::unique_ptr<features::PacketMeter> make_meter(const features::FlowMeter::Opt
                                                   const features::Schema& schema, std::size_t workers,
                                                   features::FlowListener& listener) {
     if (workers == 0) return std::make_unique<features::FlowMeter>(options, schema, listener);
+    if (workers == 1) return std::make_unique<OverlappedMeter>(options, schema, listener);
     return std::make_unique<ParallelMeter>(options, schema, workers, listener);
 }
 

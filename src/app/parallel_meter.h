@@ -35,7 +35,7 @@ class ParallelMeter final : public features::PacketMeter {
     std::unique_ptr<Implementation> implementation_;
 };
 
-/// A FlowMeter where `workers` is 0, a ParallelMeter otherwise.
+/// A FlowMeter where `workers` is 0, a OverlappedMeter where it is 1, a ParallelMeter otherwise.
 std::unique_ptr<features::PacketMeter> make_meter(const features::FlowMeter::Options& options,
                                                   const features::Schema& schema, std::size_t workers,
                                                   features::FlowListener& listener);
