@@ -19,7 +19,7 @@ struct Name {
     constexpr std::string_view view() const { return {text.data(), length}; }
 };
 
-consteval Name name_of(std::size_t packet, std::string_view what) {
+constexpr Name name_of(std::size_t packet, std::string_view what) {
     Name name;
     name.add("Packet ");
     const char digits[] = {static_cast<char>('0' + packet / 10), static_cast<char>('0' + packet % 10)};
