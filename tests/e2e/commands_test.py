@@ -121,6 +121,17 @@ class Flows(ProgramTest):
         for command in ('flows', 'watch'):
             self.assertIn('--hash-key', self.succeed(command, '--help').stdout)
 
+    def test_attributes_of_a_fragmented_datagram(self):
+        question = b'\x12\x34\1\0\0\1\0\0\0\0\0\0' + b'\1a\7example\0' + b'\0\1\0\1'
+        whole = packets.udp(('10.0.0.1', 5000), ('10.0.0.53', 53), question)[34:]
+        fragments = [packets.ethernet_ip('10.0.0.1', '10.0.0.53', 17, body, 7, fragment)
+                     for body, fragment in ((whole[:16], 0x2000), (whole[16:], 16 // 8))]
+        self.capture.write_bytes(packets.pcap([(0.1 * i, fragment) for i, fragment in enumerate(fragments)]))
+        for workers in '0', '2':
+            self.succeed('flows', '--attributes', '--workers', workers, self.capture, '-o', self.csv)
+            self.assertEqual([(row['DNS Query'], row['Total Fwd Packet']) for row in rows_of(self.csv)],
+                             [('a.example', '2')])
+
     def test_filter(self):
         self.succeed('flows', self.capture, '--filter', 'udp', '-o', self.csv)
         self.assertEqual([row['Protocol'] for row in rows_of(self.csv)], ['17'])

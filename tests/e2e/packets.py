@@ -5,8 +5,9 @@ import struct
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 
 
-def ethernet_ip(source, destination, protocol, body):
-    header = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(body), 0, 0x4000, 64, protocol, 0,
+def ethernet_ip(source, destination, protocol, body, identification=0, fragment=0x4000):
+    """fragment: flags and offset as in the header; don't fragment unless said otherwise."""
+    header = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 20 + len(body), identification, fragment, 64, protocol, 0,
                          socket.inet_aton(source), socket.inet_aton(destination))
     return b'\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0' + header + body
 
