@@ -26,6 +26,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     notes_.clamped_timestamps += metered.clamped_timestamps;
     notes_.held_back_jumps += metered.held_back_jumps;
     notes_.filtered += source.filtered;
+    notes_.attributes += metered;
 }
 
 output::RunSummary Account::summary() const {
@@ -42,7 +43,9 @@ output::RunSummary Account::summary() const {
     summary.notes = {{"flows_evicted_for_memory", evicted},
                      {"clamped_timestamps", notes_.clamped_timestamps},
                      {"held_back_time_jumps", notes_.held_back_jumps},
-                     {"left_out_by_filter", notes_.filtered}};
+                     {"left_out_by_filter", notes_.filtered},
+                     {"attributes_not_kept", notes_.attributes.attributes_not_kept},
+                     {"unfinished_messages_dropped", notes_.attributes.unfinished_messages_dropped}};
     for (const decode::MarkInfo& info : decode::marks())
         if (const std::uint64_t count = marks_[static_cast<std::size_t>(info.mark)]; count > 0)
             summary.notes.push_back({std::string(info.name), count});

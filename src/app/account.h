@@ -28,6 +28,7 @@ class Account {
         std::uint64_t clamped_timestamps = 0;
         std::uint64_t held_back_jumps = 0;
         std::uint64_t filtered = 0;
+        features::AttributeCounters attributes;
     } notes_;
 };
 

@@ -19,6 +19,7 @@ struct FlowsOptions {
     std::string filter;
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     std::size_t workers = default_workers();
+    bool attributes = false;
     bool joined = false;
     bool quiet = false;
 };
@@ -43,8 +44,10 @@ base::Result<int> run_flows(const FlowsOptions& options) {
                                                .filter = options.filter,
                                                .memory_cap_bytes = options.memory,
                                                .workers = options.workers,
+                                               .with_attributes = options.attributes,
                                                .joined = options.joined};
-    auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile});
+    auto csv = output::FlowCsv::open(options.output, extraction_options.schema, {.profile = options.profile},
+                                     options.attributes);
     if (!csv) return csv.error();
     CsvListener listener(**csv, options.profile);
     const auto extraction = extract_flows(options.captures, extraction_options, listener);
@@ -76,6 +79,8 @@ Runner configure_flows(CLI::App& app) {
                    "Threads that assemble flows, besides one that reads and one that writes; 0: one thread for all")
         ->check(CLI::Range(std::size_t{0}, kMostWorkers))
         ->capture_default_str();
+    app.add_flag("--attributes", options->attributes,
+                 "Columns of what flows tell in clear: protocol, TLS server name, ALPN, JA3, JA4, DNS and HTTP names");
     app.add_flag("--join", options->joined, "The captures are pieces of one: flows go on from file to file");
     app.add_flag("-q,--quiet", options->quiet, "No summary on standard error");
     return [options] { return run_flows(*options); };

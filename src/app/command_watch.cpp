@@ -118,9 +118,12 @@ base::Result<void> Watch::open_sinks() {
 void Watch::start() {
     detector_.emplace(model_, features::cic_schema(), detect::Policy{options_.probability}, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory},
-                   features::cic_schema(), *detector_);
-    pipeline_.emplace(*meter_, base::HashKey::random(), options_.decoding);
+    meter_.emplace(
+        features::FlowMeter::Options{.profile = *profile, .memory_cap_bytes = options_.memory, .with_attributes = true},
+        features::cic_schema(), *detector_);
+    decode::Options decoding = options_.decoding;
+    decoding.reassemble = true;  // Names may come in fragments.
+    pipeline_.emplace(*meter_, base::HashKey::random(), decoding);
     if (!options_.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());

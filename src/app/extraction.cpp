@@ -7,6 +7,7 @@
 #include "app/stop_signal.h"
 #include "base/progress_bar.h"
 #include "capture/capture_file.h"
+#include "features/flow_shard.h"
 
 namespace flowsift::app {
 namespace {
@@ -40,9 +41,13 @@ base::Result<Extraction> extract_flows(const std::vector<std::string>& captures,
         if (!options.joined) finish_meter();
         if (!meter || !options.joined) {
             const features::FlowMeter::Options meter_options{.profile = options.profile,
-                                                             .memory_cap_bytes = options.memory_cap_bytes};
+                                                             .memory_cap_bytes = options.memory_cap_bytes,
+                                                             .with_attributes = options.with_attributes};
             meter = make_meter(meter_options, options.schema, options.workers, listener);
-            pipeline = std::make_unique<Pipeline>(*meter, base::HashKey::random(), options.decoding);
+            decode::Options decoding = options.decoding;
+            decoding.reassemble = features::FlowShard::is_payload_read({.with_attributes = options.with_attributes},
+                                                                       options.schema);  // Names may come in fragments.
+            pipeline = std::make_unique<Pipeline>(*meter, base::HashKey::random(), decoding);
         }
         meter->drain();  // What has ended belongs to the capture before.
         listener.on_capture((*source)->name());

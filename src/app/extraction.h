@@ -25,6 +25,7 @@ struct ExtractionOptions {
     std::string filter;  ///< BPF, or empty for every packet.
     std::size_t memory_cap_bytes = features::FlowMeter::Options{}.memory_cap_bytes;
     std::size_t workers = default_workers();  ///< See app/parallel_meter.h; 0: all in this thread.
+    bool with_attributes = false;             ///< See features::FlowMeter::Options.
     bool joined = false;                      ///< The captures are pieces of one: flows go on from file to file.
 };
 

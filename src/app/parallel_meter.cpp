@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/bounded_queue.h"
+#include "base/byte_arena.h"
 #include "features/flow_shard.h"
 #include "flow/flow_key.h"
 #include "flow/time_keeper.h"
@@ -24,6 +25,7 @@ constexpr std::size_t kQueuedEvents = 16;
 /// What one worker gets of an epoch.
 struct Share {
     std::vector<features::TimedPacket> packets;
+    base::ByteArena payloads;  ///< What their payload views look at, where payload is read at all.
     base::Nanoseconds now = 0;
     bool has_time = false;  ///< `now` is meaningful: the capture has begun.
     bool is_last = false;   ///< All flows end.
@@ -35,7 +37,7 @@ struct Report {
     EventOrder watermark;
     bool ends_epoch = false;
     bool is_last = false;
-    flow::AssemblyCounters counters;  ///< With ends_epoch, like memory_bytes.
+    features::ShardCounters counters;  ///< With ends_epoch, like memory_bytes.
     std::size_t memory_bytes = 0;
 };
 
@@ -109,10 +111,11 @@ struct ParallelMeter::Implementation {
     Implementation(const features::FlowMeter::Options& options, const features::Schema& schema, std::size_t count,
                    features::FlowListener& listener)
         : hash_key(options.hash_key), sequence(schema, count, listener), shares(count) {
+        const features::FlowShard::Options shard_options{options.profile, options.memory_cap_bytes / count,
+                                                         options.with_attributes};
+        is_payload_read = features::FlowShard::is_payload_read(shard_options, schema);
         for (std::size_t i = 0; i < count; ++i) {
-            workers.push_back(std::make_unique<Worker>(
-                features::FlowShard::Options{options.profile, options.memory_cap_bytes / count}, schema, share_pool,
-                batch_pool));
+            workers.push_back(std::make_unique<Worker>(shard_options, schema, share_pool, batch_pool));
             shares[i] = empty_share();
         }
         published.resize(count);
@@ -123,6 +126,7 @@ struct ParallelMeter::Implementation {
         std::unique_ptr<Share> share = share_pool.take();
         if (!share) share = std::make_unique<Share>();
         share->packets.clear();
+        share->payloads.clear();
         return share;
     }
 
@@ -130,11 +134,18 @@ struct ParallelMeter::Implementation {
     auto to_share() {
         return [this](const decode::Packet& packet, std::uint32_t hash, base::Nanoseconds time) {
             const auto worker = static_cast<std::size_t>((std::uint64_t{hash} * shares.size()) >> 32);
-            auto& packets = shares[worker]->packets;
-            packets.push_back({packet, hash, time});
-            packets.back().packet.payload = {};  // A view of the reader's buffer.
+            Share& share = *shares[worker];
+            share.packets.push_back({packet, hash, time});
+            share.packets.back().packet.payload = kept_payload(packet, share);
             ++gathered;
         };
+    }
+
+    /// The reader's buffer moves on before a worker sees the packet.
+    base::Bytes kept_payload(const decode::Packet& packet, Share& share) const {
+        if (!is_payload_read) return {};
+        const std::size_t count = std::min(packet.payload.size(), features::FlowShard::kPayloadRead);
+        return share.payloads.keep(packet.payload.first(count));
     }
 
     void send_epoch(bool is_last) {
@@ -193,11 +204,12 @@ struct ParallelMeter::Implementation {
     }
 
     struct Published {
-        flow::AssemblyCounters counters;
+        features::ShardCounters counters;
         std::size_t memory_bytes = 0;
     };
 
     base::HashKey hash_key;
+    bool is_payload_read = false;
     flow::TimeCounters time_counters;
     flow::TimeKeeper keeper{time_counters};
     features::EventSequence sequence;  ///< The writer's alone.

@@ -4,6 +4,7 @@
 // reads a whole header and asks ok() once. Owns nothing: the bytes must outlive the reader.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -14,9 +15,59 @@ namespace flowsift::base {
 
 using Bytes = std::span<const std::uint8_t>;
 
+/// A header of a known size: its fields are read without further checks, for the compiler checks where they lie.
+template <std::size_t Size>
+class FixedBytes {
+  public:
+    explicit FixedBytes(const std::uint8_t* bytes) : bytes_(bytes) {}
+
+    template <std::size_t Offset>
+    std::uint8_t u8() const {
+        return at<Offset, std::uint8_t>();
+    }
+    /// Network byte order.
+    template <std::size_t Offset>
+    std::uint16_t be16() const {
+        return big(at<Offset, std::uint16_t>());
+    }
+    template <std::size_t Offset>
+    std::uint32_t be32() const {
+        return big(at<Offset, std::uint32_t>());
+    }
+    template <std::size_t Offset, std::size_t Count>
+    std::span<const std::uint8_t, Count> bytes() const {
+        static_assert(Offset + Count <= Size);
+        return std::span<const std::uint8_t, Count>(bytes_ + Offset, Count);
+    }
+
+  private:
+    template <std::size_t Offset, class T>
+    T at() const {
+        static_assert(Offset + sizeof(T) <= Size);
+        T value;
+        std::memcpy(&value, bytes_ + Offset, sizeof value);
+        return value;
+    }
+    static std::uint16_t big(std::uint16_t value) {
+        return std::endian::native == std::endian::big ? value : __builtin_bswap16(value);
+    }
+    static std::uint32_t big(std::uint32_t value) {
+        return std::endian::native == std::endian::big ? value : __builtin_bswap32(value);
+    }
+
+    const std::uint8_t* bytes_;
+};
+
 class ByteReader {
   public:
     explicit ByteReader(Bytes bytes) : bytes_(bytes) {}
+
+    /// The next `Size` bytes as a header; zeros, and a not-ok reader, where so many are not left.
+    template <std::size_t Size>
+    FixedBytes<Size> fixed() {
+        static constexpr std::array<std::uint8_t, Size> kZeros{};
+        return FixedBytes<Size>(take(Size) ? bytes_.data() + position_ - Size : kZeros.data());
+    }
 
     bool ok() const { return ok_; }
     std::size_t position() const { return position_; }

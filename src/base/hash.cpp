@@ -1,7 +1,10 @@
+// OpenSSL 3 calls these functions deprecated in favour of EVP, which allocates for every digest.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "base/hash.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <sys/random.h>
 
@@ -12,14 +15,6 @@
 #include <vector>
 
 namespace flowsift::base {
-namespace {
-
-EVP_MD_CTX* evp(void* context) {
-    return static_cast<EVP_MD_CTX*>(context);
-}
-
-}  // namespace
-
 HashKey HashKey::random() {
     HashKey key;
     if (getrandom(&key, sizeof key, 0) != static_cast<ssize_t>(sizeof key)) std::abort();  // Linux promises 256 bytes.
@@ -35,20 +30,43 @@ std::uint64_t siphash13(const HashKey& key, Bytes bytes) {
     return hash.finish(last);
 }
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-    EVP_DigestInit_ex(evp(context_), EVP_sha256(), nullptr);
+struct Sha256::State {
+    SHA256_CTX context;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    SHA256_Init(&state_->context);
 }
-Sha256::~Sha256() {
-    EVP_MD_CTX_free(evp(context_));
-}
+Sha256::~Sha256() = default;
 
 void Sha256::update(Bytes bytes) {
-    EVP_DigestUpdate(evp(context_), bytes.data(), bytes.size());
+    SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
 
 std::array<std::uint8_t, 32> Sha256::finish() {
     std::array<std::uint8_t, 32> digest{};
-    EVP_DigestFinal_ex(evp(context_), digest.data(), nullptr);
+    SHA256_Final(digest.data(), &state_->context);
+    SHA256_Init(&state_->context);
+    return digest;
+}
+
+struct Md5::State {
+    MD5_CTX context;
+};
+
+Md5::Md5() : state_(std::make_unique<State>()) {
+    MD5_Init(&state_->context);
+}
+Md5::~Md5() = default;
+
+void Md5::update(Bytes bytes) {
+    MD5_Update(&state_->context, bytes.data(), bytes.size());
+}
+
+std::array<std::uint8_t, 16> Md5::finish() {
+    std::array<std::uint8_t, 16> digest{};
+    MD5_Final(digest.data(), &state_->context);
+    MD5_Init(&state_->context);
     return digest;
 }
 

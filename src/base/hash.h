@@ -1,9 +1,10 @@
-// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 where a standard
-// wants it.
+// Hashes: a keyed one for tables that strangers can fill, SHA-256 for provenance and files, SHA-1 and MD5 where a
+// standard wants them.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -15,19 +16,34 @@ namespace flowsift::base {
 /// See base/siphash.h.
 std::uint64_t siphash13(const HashKey& key, Bytes bytes);
 
-/// SHA-256 of bytes that arrive in pieces.
+/// SHA-256 of bytes that arrive in pieces. Allocates when it is made and never after: finish() begins the next digest.
 class Sha256 {
   public:
+    static constexpr std::size_t kBlockBytes = 64;
+
     Sha256();
     ~Sha256();
-    Sha256(const Sha256&) = delete;
-    Sha256& operator=(const Sha256&) = delete;
 
     void update(Bytes bytes);
     std::array<std::uint8_t, 32> finish();
 
   private:
-    void* context_;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The same for MD5, which is only for formats that prescribe it (JA3).
+class Md5 {
+  public:
+    Md5();
+    ~Md5();
+
+    void update(Bytes bytes);
+    std::array<std::uint8_t, 16> finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
 };
 
 std::array<std::uint8_t, 32> sha256(Bytes bytes);

@@ -8,7 +8,9 @@
 #include <bit>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,16 @@ struct IpAddress {
 
     /// `network_order`: 4 bytes for IPv4, 16 for IPv6; anything else gives the unspecified address.
     static IpAddress from_network(Bytes network_order);
+    static IpAddress from_v4(std::span<const std::uint8_t, 4> network_order) {
+        std::array<std::uint32_t, 4> words = {0, 0, kMappedMark, 0};
+        std::memcpy(&words[3], network_order.data(), 4);
+        return {std::bit_cast<std::array<std::uint8_t, 16>>(words)};
+    }
+    static IpAddress from_v6(std::span<const std::uint8_t, 16> network_order) {
+        IpAddress address;
+        std::memcpy(address.bytes.data(), network_order.data(), 16);
+        return address;
+    }
 
     bool is_v4() const {
         const auto words = std::bit_cast<std::array<std::uint32_t, 4>>(bytes);
@@ -36,7 +48,6 @@ struct IpAddress {
     // NOLINTNEXTLINE(modernize-use-nullptr): a false finding of clang-tidy 14
     auto operator<=>(const IpAddress&) const = default;
 
-  private:
     /// The bytes 00 00 ff ff that stand before a mapped IPv4 address.
     static constexpr std::uint32_t kMappedMark = std::endian::native == std::endian::little ? 0xffff0000 : 0x0000ffff;
 };

@@ -8,7 +8,8 @@ namespace flowsift::base {
 /// The cache line that holds `address`.
 inline void prefetch(const void* address) {
 #if defined(__x86_64__)
-    // Not __builtin_prefetch: g++ 12 takes a function that does nothing else for one without effect and drops its calls.
+    // Not __builtin_prefetch: g++ 12 takes a function that does nothing else for one without effect and drops its
+    // calls.
     asm volatile("prefetcht0 %0" : : "m"(*static_cast<const char*>(address)));
 #elif defined(__aarch64__)
     asm volatile("prfm pldl1keep, %0" : : "Q"(*static_cast<const char*>(address)));

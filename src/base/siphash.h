@@ -1,5 +1,5 @@
-// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): a keyed hash of 64 bits for tables that
-// strangers can fill. Of whole words here, inline, because every packet needs it; of bytes in base/hash.h.
+// SipHash-1-3 (Aumasson and Bernstein 2012, reduced rounds as in Linux and Rust): a keyed hash of 64 bits for tables
+// that strangers can fill. Of whole words here, inline, because every packet needs it; of bytes in base/hash.h.
 #pragma once
 
 #include <array>

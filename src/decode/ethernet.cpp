@@ -56,10 +56,9 @@ Outcome outcome_of_sap(std::uint8_t sap) {
 
 Layer parse_ethernet(Frame& frame) {
     if (!frame.has_of_link(kHeaderBytes)) return Layer::kEnd;
-    frame.reader.skip(kAddressBytes);
-    const std::uint16_t type = frame.reader.be16();
+    const auto header = frame.reader.fixed<kHeaderBytes>();
     frame.used(kHeaderBytes);
-    return layer_of_type_or_length(type, frame);
+    return layer_of_type_or_length(header.be16<kAddressBytes>(), frame);
 }
 
 Layer parse_vlan(Frame& frame) {

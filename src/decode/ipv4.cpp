@@ -15,18 +15,15 @@ constexpr std::uint16_t kOffsetMask = 0x1fff;  // In units of eight bytes.
 Layer parse_ipv4(Frame& frame) {
     if (!frame.has(kMinHeaderBytes, Outcome::kMalformedIpv4, Outcome::kTruncatedNetwork)) return Layer::kEnd;
     if (frame.ip_headers++ == kMostIpHeaders) return frame.end(Outcome::kTooManyTunnels);
-    base::ByteReader& reader = frame.reader;
-    const std::uint8_t version_and_length = reader.u8();
+    const auto header = frame.reader.fixed<kMinHeaderBytes>();
+    const std::uint8_t version_and_length = header.u8<0>();
     const std::uint32_t header_length = (version_and_length & 0x0fU) * 4;
-    reader.skip(1);  // Type of service.
-    std::uint32_t total_length = reader.be16();
-    const std::uint16_t identification = reader.be16();
-    const std::uint16_t fragment = reader.be16();
-    reader.skip(1);  // Time to live.
-    frame.next_protocol = reader.u8();
-    reader.skip(2);  // Checksum.
-    frame.packet.source = base::IpAddress::from_network(reader.bytes(4));
-    frame.packet.destination = base::IpAddress::from_network(reader.bytes(4));
+    std::uint32_t total_length = header.be16<2>();
+    const std::uint16_t identification = header.be16<4>();
+    const std::uint16_t fragment = header.be16<6>();
+    frame.next_protocol = header.u8<9>();
+    frame.packet.source = base::IpAddress::from_v4(header.bytes<12, 4>());
+    frame.packet.destination = base::IpAddress::from_v4(header.bytes<16, 4>());
 
     const bool is_offloaded = total_length == 0;  // Captured before segmentation offload filled it in.
     if (is_offloaded) total_length = frame.length_left;

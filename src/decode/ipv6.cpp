@@ -28,14 +28,12 @@ Layer parse_extension(Frame& frame, LengthInBytes length) {
 Layer parse_ipv6(Frame& frame) {
     if (!frame.has(kHeaderBytes, Outcome::kMalformedIpv6, Outcome::kTruncatedNetwork)) return Layer::kEnd;
     if (frame.ip_headers++ == kMostIpHeaders) return frame.end(Outcome::kTooManyTunnels);
-    base::ByteReader& reader = frame.reader;
-    const std::uint32_t version = reader.be32() >> 28;
-    const std::uint32_t payload_length = reader.be16();
-    frame.next_protocol = reader.u8();
-    reader.skip(1);  // Hop limit.
-    frame.packet.source = base::IpAddress::from_network(reader.bytes(16));
-    frame.packet.destination = base::IpAddress::from_network(reader.bytes(16));
-    if (version != 6) return frame.end(Outcome::kMalformedIpv6);
+    const auto header = frame.reader.fixed<kHeaderBytes>();
+    const std::uint32_t payload_length = header.be16<4>();
+    frame.next_protocol = header.u8<6>();
+    frame.packet.source = base::IpAddress::from_v6(header.bytes<8, 16>());
+    frame.packet.destination = base::IpAddress::from_v6(header.bytes<24, 16>());
+    if (header.u8<0>() >> 4 != 6) return frame.end(Outcome::kMalformedIpv6);
     // The length of a jumbogram stands in a hop-by-hop option, for which a packet of length 0 has no room otherwise.
     if (payload_length == 0 && frame.next_protocol == kHopByHop) return frame.end(Outcome::kIpv6Jumbogram);
     frame.limit(payload_length);

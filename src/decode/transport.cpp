@@ -49,12 +49,14 @@ Layer parse_tcp(Frame& frame) {
     if (frame.length_left < kTcpMinHeaderBytes) return frame.end(Outcome::kMalformedTcp);
     if (!frame.has(kTcpNeededBytes, Outcome::kMalformedTcp, Outcome::kTruncatedTransport)) return Layer::kEnd;
     Packet& packet = frame.packet;
-    read_ports(frame);
-    packet.tcp_sequence = frame.reader.be32();
-    packet.tcp_acknowledgement = frame.reader.be32();
-    const std::uint32_t header_length = (frame.reader.u8() >> 4) * 4U;
-    packet.tcp_flags = frame.reader.u8();
-    packet.tcp_window = frame.reader.be16();
+    const auto header = frame.reader.fixed<kTcpNeededBytes>();
+    packet.source_port = header.be16<0>();
+    packet.destination_port = header.be16<2>();
+    packet.tcp_sequence = header.be32<4>();
+    packet.tcp_acknowledgement = header.be32<8>();
+    const std::uint32_t header_length = (header.u8<12>() >> 4) * 4U;
+    packet.tcp_flags = header.u8<13>();
+    packet.tcp_window = header.be16<14>();
     if (header_length < kTcpMinHeaderBytes || header_length > frame.length_left)
         return frame.end(Outcome::kMalformedTcp);
     packet.header_length = static_cast<std::uint16_t>(header_length);
@@ -64,9 +66,10 @@ Layer parse_tcp(Frame& frame) {
 
 Layer parse_udp(Frame& frame) {
     if (!frame.has(kUdpHeaderBytes, Outcome::kMalformedUdp, Outcome::kTruncatedTransport)) return Layer::kEnd;
-    read_ports(frame);
-    const std::uint16_t length = frame.reader.be16();
-    frame.reader.skip(2);  // Checksum.
+    const auto header = frame.reader.fixed<kUdpHeaderBytes>();
+    frame.packet.source_port = header.be16<0>();
+    frame.packet.destination_port = header.be16<2>();
+    const std::uint16_t length = header.be16<4>();
     // 0 is legal where the length does not fit (RFC 2675) and where an offload has yet to fill it in.
     if (length != 0 && length < kUdpHeaderBytes) return frame.end(Outcome::kMalformedUdp);
     Packet& packet = frame.packet;

@@ -29,7 +29,8 @@ struct Alert {
     std::string_view category = {};  ///< As Suricata names this kind of alert; see class_info.h.
     std::uint32_t signature_id = 0;  ///< Of the class, the same in every run; see class_info.h.
     std::string_view model_hash = {};
-    std::string_view capture = {};  ///< Name of the source.
+    std::string_view capture = {};                         ///< Name of the source.
+    const features::FlowAttributes* attributes = nullptr;  ///< Of the flow; nullptr: none were found.
 };
 
 }  // namespace flowsift::detect

@@ -39,7 +39,7 @@ void Detector::on_flow_ended(const features::FlowRow& row) {
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
-    if (is_alarming(verdict)) alert(row.identity, verdict);
+    if (is_alarming(verdict)) alert(row, verdict);
 }
 
 bool Detector::is_alarming(const Verdict& verdict) const {
@@ -47,18 +47,19 @@ bool Detector::is_alarming(const Verdict& verdict) const {
     return verdict.class_index != benign_class_ && verdict.probability >= static_cast<float>(policy_.alert_probability);
 }
 
-void Detector::alert(const flow::FlowIdentity& identity, const Verdict& verdict) {
+void Detector::alert(const features::FlowRow& row, const Verdict& verdict) {
     const ClassInfo& info = classes_[verdict.class_index];
     ++counters_.alerts_by_class[verdict.class_index];
     listener_.on_alert({.number = ++counters_.alerts,
-                        .flow = identity,
+                        .flow = row.identity,
                         .verdict = verdict,
                         .label = model_.classes[verdict.class_index],
                         .severity = info.severity,
                         .category = info.category,
                         .signature_id = info.signature_id,
                         .model_hash = model_.hash,
-                        .capture = capture_});
+                        .capture = capture_,
+                        .attributes = row.attributes});
 }
 
 }  // namespace flowsift::detect

@@ -52,7 +52,7 @@ class Detector : public features::FlowListener {
 
   private:
     bool is_alarming(const Verdict& verdict) const;
-    void alert(const flow::FlowIdentity& identity, const Verdict& verdict);
+    void alert(const features::FlowRow& row, const Verdict& verdict);
 
     const model::Model& model_;
     Policy policy_;

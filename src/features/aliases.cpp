@@ -122,6 +122,14 @@ constexpr IdentityAlias kIdentityAliases[] = {
     {"Capture", IdentityColumn::kCapture},
     {"End Reason", IdentityColumn::kEndReason},
     {"Assembly Profile", IdentityColumn::kProfile},
+    // Ours, of `flows --attributes`: names, not numbers.
+    {"App Protocol", IdentityColumn::kIgnored},
+    {"Server Name", IdentityColumn::kIgnored},
+    {"ALPN", IdentityColumn::kIgnored},
+    {"JA3", IdentityColumn::kIgnored},
+    {"JA4", IdentityColumn::kIgnored},
+    {"DNS Query", IdentityColumn::kIgnored},
+    {"HTTP Host", IdentityColumn::kIgnored},
 };
 
 /// Without leading and trailing blanks, lower case.

@@ -7,7 +7,7 @@
 namespace flowsift::features {
 
 std::span<const FeatureGroup, kGroupCount> feature_groups() {
-    static const std::array<FeatureGroup, kGroupCount> kGroups = {cic_group()};
+    static const std::array<FeatureGroup, kGroupCount> kGroups = {cic_group(), payload_group()};
     return kGroups;
 }
 

@@ -87,7 +87,8 @@ void EventSequence::release() {
 
 void EventSequence::hand_over(const Pending& pending) {
     Held& held = held_[pending.held];
-    listener_.on_flow_ended({held.batch->event(pending.event).identity, held.batch->values(pending.event)});
+    listener_.on_flow_ended({held.batch->event(pending.event).identity, held.batch->values(pending.event),
+                             held.batch->attributes(pending.event)});
     if (--held.left > 0) return;
     held.batch->clear();
     spares_.push_back(std::move(held.batch));

@@ -23,8 +23,8 @@ struct FeatureGroup {
 };
 
 /// The place of a group in feature_groups().
-enum class GroupId : std::uint8_t { kCic };
-inline constexpr std::size_t kGroupCount = 1;
+enum class GroupId : std::uint8_t { kCic, kPayload };
+inline constexpr std::size_t kGroupCount = 2;
 
 /// All of them, by GroupId.
 std::span<const FeatureGroup, kGroupCount> feature_groups();
@@ -39,5 +39,6 @@ void form_all(const FlowView& flow, double* values) {
 }
 
 const FeatureGroup& cic_group();
+const FeatureGroup& payload_group();
 
 }  // namespace flowsift::features

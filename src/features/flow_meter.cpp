@@ -14,7 +14,7 @@ struct FlowMeter::Implementation final : EventSink {
     Implementation(const Options& options, const Schema& schema, FlowListener& listener)
         : hash_key(options.hash_key),
           sequence(schema, 1, listener),
-          shard({options.profile, options.memory_cap_bytes}, schema, *this) {}
+          shard({options.profile, options.memory_cap_bytes, options.with_attributes}, schema, *this) {}
 
     std::unique_ptr<EventBatch> take(std::unique_ptr<EventBatch> batch, const EventOrder& watermark) override {
         sequence.take(0, std::move(batch), watermark);

@@ -25,6 +25,9 @@ class FlowMeter final : public PacketMeter {
         /// Of the flow table and all that hangs on it; at least flow::kLeastMemoryCap. Who goes at the cap: see
         /// flow/assembler.h.
         std::size_t memory_cap_bytes = std::size_t{1} << 30;
+        /// Rows bear attributes: what the flows' first bytes tell in clear (features/attribute_collector.h). A quarter
+        /// of the memory cap, half a megabyte at least, is set aside for them.
+        bool with_attributes = false;
     };
 
     /// `listener` must outlive the meter.

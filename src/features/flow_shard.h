@@ -8,6 +8,7 @@
 #include <span>
 
 #include "decode/packet.h"
+#include "features/attribute_counters.h"
 #include "features/flow_event.h"
 #include "features/schema.h"
 #include "flow/counters.h"
@@ -29,12 +30,25 @@ struct TimedPacket {
     base::Nanoseconds time = 0;
 };
 
+struct ShardCounters : flow::AssemblyCounters, AttributeCounters {
+    ShardCounters& operator+=(const ShardCounters& other) {
+        AssemblyCounters::operator+=(other);
+        AttributeCounters::operator+=(other);
+        return *this;
+    }
+};
+
 class FlowShard {
   public:
     struct Options {
         AssemblyProfile profile = kProfiles[0];
         std::size_t memory_cap_bytes = 0;
+        bool with_attributes = false;  ///< Rows bear what the flows' first bytes tell. Takes a quarter of the memory.
     };
+
+    /// Of packets given to a shard no more payload than this is read; none at all where is_payload_read() says so.
+    static constexpr std::size_t kPayloadRead = 8192;
+    static bool is_payload_read(const Options& options, const Schema& schema);
 
     /// `sink` must outlive the shard.
     FlowShard(const Options& options, const Schema& schema, EventSink& sink);
@@ -56,7 +70,7 @@ class FlowShard {
     /// Ends all flows and hands over the rest.
     void finish();
 
-    const flow::AssemblyCounters& counters() const;
+    ShardCounters counters() const;
     std::size_t memory_bytes() const;
 
   private:

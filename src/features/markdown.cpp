@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "features/catalogue.h"
+#include "features/feature_group.h"
 
 namespace flowsift::features {
 namespace {
@@ -47,11 +47,13 @@ Version of the definitions: {}. A model stores it and serves no rows of another 
 |---|---|
 )";
 
-constexpr std::string_view kTableHead = R"(
+constexpr std::string_view kCicHead = R"(
 ## The `cic` schema
 
 Names and order of the corrected CIC-IDS2017 files. Addresses, ports, ids and timestamps are identity, never features.
+)";
 
+constexpr std::string_view kTableHead = R"(
 | feature | unit | definition | note |
 |---|---|---|---|
 )";
@@ -68,16 +70,24 @@ std::string note(const Feature& feature) {
     return feature.use == FeatureUse::kOnRequest ? "learnt from only when named" : "";
 }
 
+std::string table(const FeatureGroup& group) {
+    std::string text(kTableHead);
+    for (const Feature& feature : group.features)
+        text += fmt::format("| {} | {} | {} | {} |\n", feature.name, feature.unit, feature.definition, note(feature));
+    return text;
+}
+
 }  // namespace
 
 std::string features_markdown() {
     std::string page = fmt::format(fmt::runtime(kIntroduction), kDefinitionsVersion);
     for (const flow::AssemblyProfile& profile : flow::kProfiles)
         page += fmt::format("| `{}` | {} |\n", profile.name, profile.description);
-    page += kTableHead;
-    for (const Feature& feature : catalogue())
-        page += fmt::format("| {} | {} | {} | {} |\n", feature.name, feature.unit, feature.definition, note(feature));
+    page += kCicHead;
+    page += table(cic_group());
     page += kTail;
+    page += fmt::format("\n## The `{}` schema\n\n{}\n", payload_group().name, payload_group().help);
+    page += table(payload_group());
     return page;
 }
 

@@ -8,11 +8,12 @@
 #include <span>
 
 #include "decode/packet.h"
+#include "features/flow_shard.h"
 #include "flow/counters.h"
 
 namespace flowsift::features {
 
-struct MeterCounters : flow::AssemblyCounters, flow::TimeCounters {};
+struct MeterCounters : ShardCounters, flow::TimeCounters {};
 
 class PacketMeter {
   public:

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "features/catalogue.h"
+#include "features/flow_attributes.h"
 #include "flow/flow_identity.h"
 
 namespace flowsift::features {
@@ -36,7 +37,8 @@ base::Result<Schema> find_schema(std::string_view name);
 /// One flow and its numbers. Views: valid only during the call that hands it over.
 struct FlowRow {
     const FlowIdentity& identity;
-    std::span<const double> values;  ///< In the order of the schema; finite always.
+    std::span<const double> values;              ///< In the order of the schema; finite always.
+    const FlowAttributes* attributes = nullptr;  ///< nullptr: not asked for, or none were found.
 };
 
 }  // namespace flowsift::features

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "output/attribute_text.h"
 #include "output/community_id.h"
 #include "output/flow_text.h"
 
@@ -57,6 +58,46 @@ void write_identity(JsonWriter& json, const FlowIdentity& flow) {
     json.member("proto", protocol_name(flow.protocol)).member("ip_v", flow.source.is_v4() ? 4 : 6);
     if (flow.icmp_type >= 0) json.member("icmp_type", int{flow.icmp_type}).member("icmp_code", int{flow.icmp_code});
     json.member("community_id", community_id(flow));
+}
+
+void write_member(JsonWriter& json, std::string_view key, std::string_view text) {
+    if (!text.empty()) json.member(key, text);
+}
+
+/// The content of "tls" and "quic": what both have of a ClientHello.
+void write_hello(JsonWriter& json, const features::FlowAttributes& attributes) {
+    write_member(json, "sni", attributes.server_name());
+    if (!attributes.has_fingerprint) return;
+    json.key("ja3").begin_object().member("hash", ja3_text(attributes)).end_object();
+    json.member("ja4", ja4_text(attributes));
+}
+
+/// "app_proto" and the object of that name, as far as Suricata's schema has room for what we know.
+void write_attributes(JsonWriter& json, const features::FlowAttributes* attributes) {
+    using features::Application;
+    if (!attributes) return;
+    const std::string_view protocol = to_string(attributes->application);
+    json.member("app_proto", protocol).key(protocol).begin_object();
+    switch (attributes->application) {
+        case Application::kTls:
+            write_hello(json, *attributes);
+            if (!attributes->alpn.is_empty())
+                json.key("client_alpns").begin_array().value(attributes->alpn.view()).end_array();
+            break;
+        case Application::kQuic:
+            write_hello(json, *attributes);
+            break;
+        case Application::kDns:
+            json.member("version", 3).key("queries").begin_array().begin_object();
+            json.member("rrname", attributes->dns_query()).end_object().end_array();
+            break;
+        case Application::kHttp:
+            write_member(json, "hostname", attributes->http_host());
+            break;
+        case Application::kNone:
+            break;
+    }
+    json.end_object();
 }
 
 void write_counts(JsonWriter& json, const FlowIdentity& flow) {
@@ -110,6 +151,7 @@ void EveWriter::on_alert(const detect::Alert& alert) {
     JsonWriter json = begin_event("alert", alert.flow.last);
     json.member("flow_id", flow_id(alert.flow));
     write_identity(json, alert.flow);
+    write_attributes(json, alert.attributes);
     json.key("alert").begin_object().member("action", "allowed").member("gid", 1);
     json.member("signature_id", alert.signature_id).member("rev", 1);
     json.member("signature", "flowsift: " + std::string(alert.label)).member("category", alert.category);
@@ -129,6 +171,7 @@ void EveWriter::on_flow(const features::FlowRow& row, const detect::Verdict*) {
     JsonWriter json = begin_event("flow", flow.last);
     json.member("flow_id", flow_id(flow));
     write_identity(json, flow);
+    write_attributes(json, row.attributes);
     json.key("flow").begin_object();
     write_counts(json, flow);
     json.member("end", base::format_eve_time(flow.last)).member("age", (flow.last - flow.first) / base::kSecond);

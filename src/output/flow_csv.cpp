@@ -6,11 +6,13 @@
 #include <numeric>
 #include <utility>
 
+#include "output/attribute_text.h"
+
 namespace flowsift::output {
 namespace {
 
 constexpr std::string_view kIdentityHeader = "Flow ID,Src IP,Src Port,Dst IP,Dst Port,Protocol,Timestamp";
-constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile\n";
+constexpr std::string_view kTailHeader = ",Label,Capture,End Reason,Assembly Profile";
 constexpr std::string_view kIdentityFeatures[] = {"Src Port", "Dst Port", "Protocol"};
 constexpr std::size_t kIdentityRoom = 2 * kFlowIdRoom + kTimestampRoom + 8;
 
@@ -59,14 +61,17 @@ char* put_flow_id(char* out, const features::FlowIdentity& flow) {
 }
 
 base::Result<std::unique_ptr<FlowCsv>> FlowCsv::open(const std::string& path, const features::Schema& schema,
-                                                     const Options& options) {
+                                                     const Options& options, bool with_attributes) {
     auto file = OutputFile::open(path);
     if (!file) return file.error();
-    return std::unique_ptr<FlowCsv>(new FlowCsv(std::move(*file), schema, options));
+    return std::unique_ptr<FlowCsv>(new FlowCsv(std::move(*file), schema, options, with_attributes));
 }
 
-FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options& options)
-    : file_(std::move(file)), columns_(feature_columns(schema)), cells_(columns_.size()) {
+FlowCsv::FlowCsv(OutputFile file, const features::Schema& schema, const Options& options, bool with_attributes)
+    : file_(std::move(file)),
+      with_attributes_(with_attributes),
+      columns_(feature_columns(schema)),
+      cells_(columns_.size()) {
     is_run_ = !columns_.empty();
     for (std::size_t i = 0; i < columns_.size(); ++i) is_run_ = is_run_ && columns_[i] == columns_[0] + i;
     row_room_ = kIdentityRoom + columns_.size() * (kNumberRoom + 1);
@@ -80,7 +85,8 @@ void FlowCsv::describe(const Options& options) {
     const std::string profile = csv_cell(options.profile);
     for (int reason = 0; reason < flow::kEndReasonCount; ++reason) {
         tails_[static_cast<std::size_t>(reason)] =
-            fmt::format(",{},{},{},{}\n", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile);
+            fmt::format(",{},{},{},{}{}", label, capture, to_string(static_cast<flow::EndReason>(reason)), profile,
+                        with_attributes_ ? "" : "\n");
     }
 }
 
@@ -91,6 +97,12 @@ void FlowCsv::write_header(const features::Schema& schema) {
         file_.write(schema.feature(column).name);
     }
     file_.write(kTailHeader);
+    for (const AttributeColumn& column : attribute_columns()) {
+        if (!with_attributes_) break;
+        file_.write(",");
+        file_.write(column.name);
+    }
+    file_.write("\n");
 }
 
 char* FlowCsv::put_identity(char* out, const features::FlowIdentity& flow) {
@@ -112,6 +124,12 @@ void FlowCsv::on_flow(const features::FlowRow& row, const detect::Verdict*) {
     char* out = put_identity(file_.reserve(row_room_), row.identity);
     file_.commit(numbers_.put_cells(out, cells(row)));
     file_.write(tails_[static_cast<std::size_t>(row.identity.end_reason)]);
+    if (!with_attributes_) return;
+    for (const AttributeColumn& column : attribute_columns()) {
+        file_.write(",");
+        if (row.attributes) file_.write(csv_cell(column.text(*row.attributes)));
+    }
+    file_.write("\n");
 }
 
 }  // namespace flowsift::output

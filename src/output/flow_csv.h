@@ -1,8 +1,9 @@
 // FlowCsv: one row of CSV per flow, in the columns of the corrected CIC-IDS2017 files, then flowsift's own:
-// Flow ID … Timestamp, the features of the schema in catalogue order, Label, Capture, End Reason, Assembly Profile.
+// Flow ID … Timestamp, the features of the schema in catalogue order, Label, Capture, End Reason, Assembly Profile, and
+// on request what flows tell in clear: App Protocol, Server Name, ALPN, JA3, JA4, DNS Query, HTTP Host.
 //
 // The catalogue's ports and Protocol stand once, among the identity columns. Owned and called by one thread; no
-// allocation per row after the first of a day.
+// allocation per row after the first of a day (but for flows with attributes).
 #pragma once
 
 #include <array>
@@ -29,7 +30,7 @@ class FlowCsv final : public Sink {
 
     /// `path`: "-" is standard output. Rows given later must have the values of `schema`, in its order.
     static base::Result<std::unique_ptr<FlowCsv>> open(const std::string& path, const features::Schema& schema,
-                                                       const Options& options);
+                                                       const Options& options, bool with_attributes = false);
 
     /// For the rows that follow: several captures may share a file.
     void describe(const Options& options);
@@ -39,7 +40,7 @@ class FlowCsv final : public Sink {
     base::Result<void> finish() override { return file_.finish(); }
 
   private:
-    FlowCsv(OutputFile file, const features::Schema& schema, const Options& options);
+    FlowCsv(OutputFile file, const features::Schema& schema, const Options& options, bool with_attributes);
 
     void write_header(const features::Schema& schema);
     char* put_identity(char* out, const features::FlowIdentity& flow);
@@ -47,11 +48,12 @@ class FlowCsv final : public Sink {
     std::span<const double> cells(const features::FlowRow& row);
 
     OutputFile file_;
+    bool with_attributes_;
     std::vector<std::size_t> columns_;  ///< Index into a row's values of each feature column.
     bool is_run_ = false;               ///< They stand one after the other.
     std::vector<double> cells_;         ///< The values of a row by column, where they do not.
     RealText numbers_;
-    std::array<std::string, flow::kEndReasonCount> tails_;  ///< Label to end of line, by end reason.
+    std::array<std::string, flow::kEndReasonCount> tails_;  ///< Label to Assembly Profile, by end reason.
     std::size_t row_room_ = 0;                              ///< Of a row without its tail.
     TimestampText timestamp_;
 };

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "detect/class_info.h"
+#include "output/attribute_text.h"
 #include "output/flow_text.h"
 
 namespace flowsift::output {
@@ -34,6 +36,15 @@ std::string columns(const Style& style, std::string_view time, std::string_view 
                        style.fit(probability, kProbabilityWidth), style.fit(protocol, kProtocolWidth));
 }
 
+/// What follows the destination of a line that is `used` columns long: on it where there is room, else on the next.
+std::string named(const std::string& name, std::size_t used, const Style& style) {
+    if (name.empty()) return "";
+    const std::size_t wanted = base::column_count(name);
+    if (used + 2 + wanted <= kWidth) return "  " + style.paint(Tone::kBold, name);
+    const std::size_t room = std::min(wanted, kWidth - kEndpointsColumn);
+    return fmt::format("\n{:{}}{}", "", kEndpointsColumn, style.paint(Tone::kBold, style.fit(name, room)));
+}
+
 }  // namespace
 
 std::string render_alert(const detect::Alert& alert, const Style& style) {
@@ -46,8 +57,10 @@ std::string render_alert(const detect::Alert& alert, const Style& style) {
     const std::string source = endpoint(flow.source, flow.source_port, flow.protocol);
     const std::string destination = endpoint(flow.destination, flow.destination_port, flow.protocol);
     const std::size_t width = kEndpointsColumn + source.size() + 3 + destination.size();
-    if (width <= kWidth) return line + source + arrow + destination + "\n";
-    return fmt::format("{}{}\n{:{}}{}{}\n", line, source, "", kEndpointsColumn - 3, arrow, destination);
+    const std::string name = alert.attributes ? peer_name(*alert.attributes) : "";
+    if (width <= kWidth) return line + source + arrow + destination + named(name, width, style) + "\n";
+    return fmt::format("{}{}\n{:{}}{}{}{}\n", line, source, "", kEndpointsColumn - 3, arrow, destination,
+                       named(name, kEndpointsColumn + destination.size(), style));
 }
 
 base::Result<std::unique_ptr<TerminalSink>> TerminalSink::open(const std::string& path) {

@@ -40,7 +40,7 @@ class TerminalSink final : public Sink {
     std::string date_;  ///< Under the latest heading.
 };
 
-/// One alert as a line; as two where the addresses are too long for one.
+/// One alert as a line, with the name of whom the flow was for; as more lines where these are too long for one.
 std::string render_alert(const detect::Alert& alert, const base::Style& style);
 
 }  // namespace flowsift::output

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "../features/collected_flows.h"
+#include "../features/payload_packets.h"
 #include "../features/random_traffic.h"
 
 namespace flowsift::app {
@@ -76,6 +77,55 @@ TEST(ParallelMeter, ManyFlowsThatEndAtOnceComeInOrderToo) {
     const Found alone = found_by(0, packets);
     EXPECT_TRUE(std::ranges::is_sorted(alone.flows, {}, [](const CollectedFlow& flow) { return flow.identity.last; }));
     expect_same(found_by(3, packets), alone);
+}
+
+/// Flows with hellos in two segments and DNS queries, each packet's payload overwritten once it was handed over.
+std::vector<features::AttributedFlow> attributed_by(std::size_t workers, const features::Schema& schema) {
+    using namespace decode::test;
+    features::AttributeListener listener;
+    const auto meter = make_meter({.hash_key = kKey, .with_attributes = true}, schema, workers, listener);
+    Buffer capture_buffer;
+    const auto hand_over = [&](decode::Packet packet) {
+        capture_buffer.assign(packet.payload.begin(), packet.payload.end());
+        packet.payload = capture_buffer;
+        meter->add(std::span(&packet, 1));
+        std::ranges::fill(capture_buffer, std::uint8_t{0xee});
+    };
+    features::PayloadTalk talk;
+    for (std::uint16_t i = 0; i < 5000; ++i) {
+        talk.client_port = i;
+        const std::string name = "host" + std::to_string(i) + ".example";
+        const Buffer hello = tls_record(client_hello({.extensions = {{server_name(name)}}}));
+        hand_over(talk.says(Buffer(hello.begin(), hello.begin() + 30), 100));
+        if (i % 3 != 0) hand_over(talk.says(Buffer(hello.begin() + 30, hello.end()), 130));
+    }
+    meter->finish();
+    return listener.flows;
+}
+
+TEST(ParallelMeter, CarriesAttributesOverThreads) {
+    const features::Schema schema{
+        "custom",
+        {*features::find_feature("Fwd Payload Entropy"), *features::find_feature("TLS SNI Length"),
+         *features::find_feature("Flow Duration")}};
+    const auto alone = attributed_by(0, schema);
+    ASSERT_EQ(alone.size(), 5000u);
+    for (const auto& flow : alone) {
+        const int i = flow.identity.source_port;
+        const std::string name = i % 3 == 0 ? "" : "host" + std::to_string(i) + ".example";
+        ASSERT_EQ(flow.name(), name);
+        ASSERT_GT(flow.values[0], 0);
+        ASSERT_EQ(flow.values[1], static_cast<double>(name.size()));
+    }
+    for (const std::size_t workers : {1, 3}) {
+        const auto found = attributed_by(workers, schema);
+        ASSERT_EQ(found.size(), alone.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            ASSERT_EQ(found[i].identity.source_port, alone[i].identity.source_port);
+            ASSERT_EQ(found[i].name(), alone[i].name());
+            ASSERT_EQ(found[i].values, alone[i].values);
+        }
+    }
 }
 
 TEST(ParallelMeter, DrainTellsAllThatIsDecidedAndTicksEndFlows) {

@@ -48,5 +48,19 @@ TEST(ByteReader, RestIsWhatIsLeft) {
     EXPECT_TRUE(reader.ok());
 }
 
+TEST(ByteReader, ReadsAHeaderOfKnownSizeAtOnce) {
+    const std::array<std::uint8_t, 7> bytes = {1, 2, 3, 4, 5, 6, 7};
+    ByteReader reader(bytes);
+    const auto header = reader.fixed<6>();
+    EXPECT_EQ(header.u8<0>(), 1);
+    EXPECT_EQ(header.be16<1>(), 0x0203);
+    EXPECT_EQ(header.be32<2>(), 0x03040506u);
+    EXPECT_EQ((header.bytes<3, 2>()[1]), 5);
+    EXPECT_EQ(reader.remaining(), 1u);
+    // Not enough is left: zeros, and nothing more can be read.
+    EXPECT_EQ(reader.fixed<2>().be16<0>(), 0);
+    EXPECT_FALSE(reader.ok());
+}
+
 }  // namespace
 }  // namespace flowsift::base

@@ -22,6 +22,14 @@ TEST(Hash, Sha256OfAbc) {
     EXPECT_EQ(pieces.finish(), sha256(as_bytes("abc")));
 }
 
+// RFC 1321 appendix A.5.
+TEST(Hash, Md5OfAbcAndOfWhatComesNext) {
+    Md5 md5;
+    md5.update(as_bytes("abc"));
+    EXPECT_EQ(to_hex(md5.finish()), "900150983cd24fb0d6963f7d28e17f72");
+    EXPECT_EQ(to_hex(md5.finish()), "d41d8cd98f00b204e9800998ecf8427e");
+}
+
 TEST(Hash, Sha1OfAbc) {
     EXPECT_EQ(to_hex(sha1(as_bytes("abc"))), "a9993e364706816aba3e25717850c26c9cd0d89d");
 }

@@ -47,5 +47,14 @@ TEST(IpPrefix, RefusesBadLengths) {
         EXPECT_FALSE(parse_ip_prefix(text)) << text;
 }
 
+TEST(IpAddress, IsTheSameFromBytesOfKnownNumber) {
+    const std::array<std::uint8_t, 16> bytes = {10, 0, 0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    const std::span<const std::uint8_t, 16> six(bytes);
+    EXPECT_EQ(IpAddress::from_v4(six.first<4>()), *parse_ip_address("10.0.0.1"));
+    EXPECT_TRUE(IpAddress::from_v4(six.first<4>()).is_v4());
+    EXPECT_EQ(IpAddress::from_v6(six), IpAddress::from_network(six));
+    EXPECT_FALSE(IpAddress::from_v6(six).is_v4());
+}
+
 }  // namespace
 }  // namespace flowsift::base

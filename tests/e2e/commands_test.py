@@ -91,6 +91,25 @@ class Flows(ProgramTest):
         self.succeed('flows', '--join', self.folder / 'a.pcap', self.folder / 'b.pcap', '-o', self.csv)
         self.assertEqual([dict(row, Capture='') for row in rows_of(self.csv)], whole)
 
+    def test_attributes_tell_names_that_cannot_hurt(self):
+        client, server, resolver = ('10.0.0.1', 40001), ('10.0.0.2', 8080), ('10.0.0.53', 53)
+        question = b'\x12\x34\1\0\0\1\0\0\0\0\0\0' + b'\x05=\x1b[2J\3com\0' + b'\0\1\0\1'
+        self.capture.write_bytes(packets.pcap([
+            (0.0, packets.tcp(client, server, packets.SYN, seq=99)),
+            # In two segments, the second one first.
+            (0.1, packets.tcp(client, server, packets.ACK, b'Host: a.example\r\n\r\n', seq=116)),
+            (0.2, packets.tcp(client, server, packets.ACK, b'GET / HTTP/1.1\r\n', seq=100)),
+            (0.3, packets.udp(('10.0.0.1', 5000), resolver, question)),
+            (0.4, packets.udp(('10.0.0.1', 5001), resolver, b'no question'))]))
+        for workers in '0', '2':
+            self.succeed('flows', '--attributes', '--workers', workers, self.capture, '-o', self.csv)
+            rows = {row['Src Port']: row for row in rows_of(self.csv)}
+            self.assertEqual((rows['40001']['App Protocol'], rows['40001']['HTTP Host']), ('http', 'a.example'))
+            self.assertEqual((rows['5000']['App Protocol'], rows['5000']['DNS Query']), ('dns', "'=\\x1b[2J.com"))
+            self.assertEqual((rows['5001']['App Protocol'], rows['5001']['DNS Query']), ('', ''))
+        self.succeed('flows', self.capture, '-o', self.csv)
+        self.assertNotIn('App Protocol', rows_of(self.csv)[0])
+
     def test_filter(self):
         self.succeed('flows', self.capture, '--filter', 'udp', '-o', self.csv)
         self.assertEqual([row['Protocol'] for row in rows_of(self.csv)], ['17'])

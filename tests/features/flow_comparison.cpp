@@ -48,8 +48,8 @@ std::string first_difference(std::vector<CollectedFlow> fast, std::vector<Collec
                  << text_of(plain[i].identity);
             return text.str();
         }
-        for (std::size_t f = 0; f < catalogue().size(); ++f) {
-            if (is_same(catalogue()[f], fast[i].values[f], plain[i].values[f])) continue;
+        for (std::size_t f = 0; f < fast[i].values.size(); ++f) {
+            if (is_same(catalogue()[f], fast[i].values[f], plain[i].values.at(f))) continue;
             text << text_of(fast[i].identity) << '\n'
                  << catalogue()[f].name << ": fast " << fast[i].values[f] << ", plain " << plain[i].values[f];
             return text.str();

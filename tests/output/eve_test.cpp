@@ -154,6 +154,46 @@ TEST_F(Eve, HostileNamesStayWithinTheirString) {
     EXPECT_EQ(file_.content().find('\x1b'), std::string::npos);
 }
 
+TEST_F(Eve, FlowsAndAlertsTellTheirApplication) {
+    using features::Application;
+    open({.capture = "a.pcap", .with_flows = true});
+    const FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 2);
+    const auto tls = hello_of(Application::kTls, "a.example"), quic = hello_of(Application::kQuic, "b.example"),
+               dns = attributes_of(Application::kDns, "c.example"),
+               http = attributes_of(Application::kHttp, "d.example"), nameless = attributes_of(Application::kHttp, "");
+    for (const auto* attributes : {&tls, &quic, &dns, &http, &nameless})
+        writer_->on_flow({flow, {}, attributes}, nullptr);
+    detect::Alert alert = alert_of(flow, "Bot", 0.6f);
+    alert.attributes = &tls;
+    writer_->on_alert(alert);
+    const std::vector<json> all = events();
+    ASSERT_EQ(all.size(), 6u);
+    const json print = json::parse(R"({"hash": "00112233445566778899aabbccddeeff"})");
+    const char* ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1";
+    const json hello = {{"sni", "a.example"}, {"client_alpns", {"h2"}}, {"ja3", print}, {"ja4", ja4}};
+    for (const std::size_t i : {0, 5}) {
+        EXPECT_EQ(all[i].at("app_proto"), "tls");
+        EXPECT_EQ(all[i].at("tls"), hello);
+    }
+    EXPECT_EQ(all[1].at("app_proto"), "quic");
+    EXPECT_EQ(all[1].at("quic"), json({{"sni", "b.example"}, {"ja3", print}, {"ja4", ja4}}));
+    EXPECT_EQ(all[2].at("app_proto"), "dns");
+    EXPECT_EQ(all[2].at("dns"), json::parse(R"({"version": 3, "queries": [{"rrname": "c.example"}]})"));
+    EXPECT_EQ(all[3].at("http"), json::parse(R"({"hostname": "d.example"})"));
+    EXPECT_EQ(all[4].at("app_proto"), "http");
+    EXPECT_EQ(all[4].at("http"), json::object());
+}
+
+TEST_F(Eve, HostileServerNamesStayWithinTheirString) {
+    open({.capture = "a.pcap", .with_flows = true});
+    const auto attributes = hello_of(features::Application::kTls, kHostileName);
+    writer_->on_flow({tcp_flow("10.0.0.1", 1, "10.0.0.2", 2), {}, &attributes}, nullptr);
+    const std::string expected("=cmd|\"},\x1b[2J\r\n\0\u00ff<\u202e",
+                               21);  // A byte that is no UTF-8 becomes a code point.
+    EXPECT_EQ(events().at(0).at("tls").at("sni"), expected);
+    EXPECT_EQ(file_.content().find('\x1b'), std::string::npos);
+}
+
 TEST_F(Eve, StatisticsTellTheTotals) {
     open({.capture = "a.pcap"});
     writer_->on_statistics({.time = kStart,
@@ -193,8 +233,14 @@ TEST_F(Eve, IsValidAgainstSuricatasSchema) {
             writer_->on_flow({flow, {}}, nullptr);
             writer_->on_alert(alert_of(flow, "Web Attack – XSS", 0.75f));
         }
+        using features::Application;
+        for (const auto& attributes :
+             {hello_of(Application::kTls, kHostileName), hello_of(Application::kQuic, ""),
+              attributes_of(Application::kQuic, ""), attributes_of(Application::kDns, kHostileName),
+              attributes_of(Application::kHttp, kHostileName), attributes_of(Application::kHttp, "")})
+            writer_->on_flow({tagged, {}, &attributes}, nullptr);
         writer_->on_statistics({.time = kStart, .uptime_seconds = 1});
-        EXPECT_EQ(events().size(), 11u);
+        EXPECT_EQ(events().size(), 17u);
         const int status = validate(schema, file_.path());
         if (status == 77) GTEST_SKIP() << "python3-jsonschema is not installed";
         EXPECT_EQ(status, 0);

@@ -34,8 +34,9 @@ Schema schema_of(const std::vector<std::string_view>& names) {
     return schema;
 }
 
-std::unique_ptr<FlowCsv> opened(const TemporaryFile& file, const Schema& schema, const FlowCsv::Options& options) {
-    auto csv = FlowCsv::open(file.path(), schema, options);
+std::unique_ptr<FlowCsv> opened(const TemporaryFile& file, const Schema& schema, const FlowCsv::Options& options,
+                                bool with_attributes = false) {
+    auto csv = FlowCsv::open(file.path(), schema, options, with_attributes);
     EXPECT_TRUE(csv.ok());
     return std::move(*csv);
 }
@@ -80,12 +81,48 @@ TEST(FlowCsv, DescribesEachCaptureAndQuotesItsName) {
     EXPECT_TRUE(lines(file).at(2).ends_with(",1,\"Web Attack, \"\"XSS\"\"\",second.pcap,fin,default"));
 }
 
+TEST(FlowCsv, AttributesFollowTheOtherColumns) {
+    const TemporaryFile file("attributes.csv");
+    const auto csv = opened(file, schema_of({"Flow Duration"}), {.capture = "a.pcap", .profile = "default"}, true);
+    const std::vector<double> values = {1};
+    const flow::FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 2);
+    using features::Application;
+    for (const auto& attributes :
+         {hello_of(Application::kTls, "a.example"), hello_of(Application::kQuic, ""),
+          attributes_of(Application::kDns, "b.example"), attributes_of(Application::kHttp, "c.example:80")})
+        csv->on_flow({flow, values, &attributes}, nullptr);
+    csv->on_flow({flow, values}, nullptr);
+    ASSERT_TRUE(csv->finish().ok());
+    const std::vector<std::string> all = lines(file);
+    ASSERT_EQ(all.size(), 6u);
+    const auto tail = [&](std::size_t line) { return all[line].substr(all[line].rfind("default,") + 8); };
+    EXPECT_TRUE(all[0].ends_with(",Assembly Profile,App Protocol,Server Name,ALPN,JA3,JA4,DNS Query,HTTP Host"));
+    const std::string print = "00112233445566778899aabbccddeeff,t13d1516h2_8daaf6152771_e5627efa2ab1";
+    EXPECT_EQ(tail(1), "tls,a.example,h2," + print + ",,");
+    EXPECT_EQ(tail(2), "quic,,h2," + print + ",,");
+    EXPECT_EQ(tail(3), "dns,,,,,b.example,");
+    EXPECT_EQ(tail(4), "http,,,,,,c.example:80");
+    EXPECT_EQ(tail(5), ",,,,,,");
+}
+
+TEST(FlowCsv, HostileNamesAreNeitherFormulasNorControlSequences) {
+    const TemporaryFile file("hostile.csv");
+    const auto csv = opened(file, schema_of({"Flow Duration"}), {.profile = "default"}, true);
+    const std::vector<double> values = {1};
+    const auto attributes = attributes_of(features::Application::kDns, kHostileName);
+    csv->on_flow({tcp_flow("10.0.0.1", 1, "10.0.0.2", 2), values, &attributes}, nullptr);
+    ASSERT_TRUE(csv->finish().ok());
+    const std::vector<std::string> all = lines(file);
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_TRUE(all[1].ends_with(R"(,default,dns,,,,,"'=cmd|""},\x1b[2J\x0d\x0a\x00\xff<\u{202e}",)")) << all[1];
+}
+
 TEST(FlowCsv, EveryColumnHasAMeaningToTheReader) {
     const TemporaryFile file("header.csv");
-    ASSERT_TRUE(opened(file, features::cic_schema(), {})->finish().ok());
+    ASSERT_TRUE(opened(file, features::cic_schema(), {}, true)->finish().ok());
     const std::vector<std::string> header = cells(lines(file).at(0));
-    // Ports and Protocol stand once, among the seven identity columns.
-    EXPECT_EQ(header.size(), 7 + features::cic_schema().size() - 3 + 4);
+    // Ports and Protocol stand once, among the seven identity columns; the last seven are attributes.
+    EXPECT_EQ(header.size(), 7 + features::cic_schema().size() - 3 + 4 + 7);
     for (const std::string& cell : header) {
         const features::ColumnMeaning meaning = features::find_column(cell);
         EXPECT_TRUE(meaning.feature || meaning.identity) << cell;

@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "detect/alert.h"
+#include "features/flow_attributes.h"
 #include "flow/flow_identity.h"
 
 namespace flowsift::output {
@@ -44,6 +45,26 @@ inline flow::FlowIdentity portless_flow(const char* source, const char* destinat
     flow.end_reason = flow::EndReason::kIdle;
     return flow;
 }
+
+inline features::FlowAttributes attributes_of(features::Application application, std::string_view name) {
+    features::FlowAttributes attributes;
+    attributes.application = application;
+    attributes.name.assign({reinterpret_cast<const std::uint8_t*>(name.data()), name.size()});
+    return attributes;
+}
+
+/// JA3 and JA4 as in the tests of the decoder; ALPN "h2".
+inline features::FlowAttributes hello_of(features::Application application, std::string_view name) {
+    features::FlowAttributes attributes = attributes_of(application, name);
+    attributes.has_fingerprint = true;
+    for (std::size_t i = 0; i < 16; ++i) attributes.fingerprint.ja3[i] = static_cast<std::uint8_t>(i * 17);
+    std::string_view("t13d1516h2_8daaf6152771_e5627efa2ab1").copy(attributes.fingerprint.ja4.data(), 36);
+    attributes.alpn.assign(base::Bytes(reinterpret_cast<const std::uint8_t*>("h2"), 2));
+    return attributes;
+}
+
+/// What a stranger would put on the wire: a quote, a way out of JSON, CSV and of the terminal, bytes that are no UTF-8.
+inline constexpr std::string_view kHostileName("=cmd|\"},\x1b[2J\r\n\0\xff<\xe2\x80\xae", 20);
 
 /// A path in a folder of this process's own, removed at the end of the test.
 class TemporaryFile {

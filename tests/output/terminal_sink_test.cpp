@@ -63,6 +63,39 @@ TEST(RenderAlert, AHostileNameCannotSteerTheTerminal) {
     EXPECT_EQ(line, "13:40:27  ▲ high    \\x1b[2J\\x0a\\xff       0.97  TCP   10.0.0.1:1 → 10.0.0.2:2\n");
 }
 
+TEST(RenderAlert, TellsForWhomTheFlowWas) {
+    const auto attributes = hello_of(features::Application::kTls, "a.example");
+    const FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 443);
+    detect::Alert alert = alert_of(flow, "Bot");
+    alert.attributes = &attributes;
+    EXPECT_EQ(render_alert(alert, kRich),
+              "13:40:27  ▲ high    Bot                   0.97  TCP   10.0.0.1:1 → 10.0.0.2:443  a.example\n");
+    // Where the line has no room for it, it has a line of its own, and is cut at the hundredth column.
+    const auto longer = attributes_of(features::Application::kDns, std::string(30, 'x') + ".example");
+    alert.attributes = &longer;
+    EXPECT_EQ(render_alert(alert, kRich),
+              "13:40:27  ▲ high    Bot                   0.97  TCP   10.0.0.1:1 → 10.0.0.2:443\n" +
+                  std::string(54, ' ') + std::string(30, 'x') + ".example\n");
+    const auto longest = attributes_of(features::Application::kHttp, std::string(255, 'y'));
+    alert.attributes = &longest;
+    EXPECT_THAT(render_alert(alert, kRich),
+                testing::EndsWith(std::string(54, ' ') + std::string(45, 'y') + "…\n"));
+    const auto nameless = attributes_of(features::Application::kHttp, "");
+    alert.attributes = &nameless;
+    EXPECT_EQ(render_alert(alert, kRich),
+              "13:40:27  ▲ high    Bot                   0.97  TCP   10.0.0.1:1 → 10.0.0.2:443\n");
+}
+
+TEST(RenderAlert, AHostileServerCannotSteerTheTerminal) {
+    const auto attributes = hello_of(features::Application::kTls, kHostileName);
+    const FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 443);
+    detect::Alert alert = alert_of(flow, "Bot");
+    alert.attributes = &attributes;
+    EXPECT_THAT(render_alert(alert, kRich),
+                testing::EndsWith(std::string(54, ' ') + R"(=cmd|"},\x1b[2J\x0d\x0a\x00\xff<\u{202e})" + "\n"));
+    for (const char byte : render_alert(alert, kPlain)) EXPECT_TRUE(byte == '\n' || byte >= ' ');
+}
+
 /// A sink on a file, without colour.
 class TerminalSinkTest : public testing::Test {
   protected:
