@@ -9,11 +9,15 @@ struct UdpTunnel {
     bool answers_from_port = false;  ///< Packets from the port are tunnelled as well as those to it.
 };
 
-/// IANA "Service Name and Transport Protocol Port Numbers". The source port of VXLAN and Geneve is a hash of the inner
-/// flow (RFC 7348 section 5, RFC 8926 section 3.3), so it may by chance be any number.
+/// IANA "Service Name and Transport Protocol Port Numbers". The source port of VXLAN, Geneve and GRE is a hash of the
+/// inner flow (RFC 7348 section 5, RFC 8926 section 3.3, RFC 8086 section 3.2), so it may by chance be any number.
 constexpr UdpTunnel kUdpTunnels[] = {
-    {4789, Layer::kVxlan},  {8472, Layer::kVxlan},  // Linux, before the assignment and by default still
-    {6081, Layer::kGeneve}, {2152, Layer::kGtpU, true}, {3544, Layer::kTeredo, true},
+    {4789, Layer::kVxlan},        // RFC 7348
+    {8472, Layer::kVxlan},        // Linux, before the assignment and by default still
+    {6081, Layer::kGeneve},       // RFC 8926
+    {4754, Layer::kGre},          // RFC 8086
+    {2152, Layer::kGtpU, true},   // 3GPP TS 29.281
+    {3544, Layer::kTeredo, true}  // RFC 4380
 };
 
 /// The outer packet is now known to be a carrier: its later fragments are not packets of a flow.

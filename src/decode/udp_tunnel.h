@@ -1,4 +1,4 @@
-// Tunnels over UDP: VXLAN, Geneve, GTP-U and Teredo, told by nothing but a port number.
+// Tunnels over UDP: VXLAN, Geneve, GRE, GTP-U and Teredo, told by nothing but a port number.
 //
 // A port is a guess. So the UDP packet is put aside while its content is read as the tunnel's, and if no packet of a
 // flow is found there, it is the frame's packet after all: no packet is lost because its port looked like a tunnel.

@@ -133,6 +133,8 @@ std::vector<TunnelCase> tunnel_cases() {
          in_udp(6081, geneve(0xfedcba, 0x86dd, kV6)), 0xfedcba, 6081},
         {"Geneve with options", Carrier::kUdp, in_udp(6081, geneve(9, 0x0800, kV4, 252)),
          in_udp(6081, geneve(9, 0x6558, kFrameV6, 4, 0x40)), 9, 6081},
+        {"GRE over UDP", Carrier::kUdp, in_udp(4754, gre(0x2000, 0x0800, be32(3), kV4)),
+         in_udp(4754, gre(0x2000, 0x86dd, be32(3), kV6)), 3, 4754},
         {"GTP-U", Carrier::kUdp, in_udp(2152, gtp_u({}, kV4)), in_udp(2152, gtp_u({}, kV6)), 0, 2152},
         {"GTP-U with sequence", Carrier::kUdp, in_udp(2152, gtp_u({.has_sequence = true}, kV4)),
          in_udp(2152, gtp_u({.has_sequence = true}, kV6)), 0, 2152},
