@@ -18,9 +18,10 @@ inline void prefetch(const void* address) {
 #endif
 }
 
-/// All lines of a record that begins with one.
+/// All lines of a record that begins with one; nothing where there is none.
 template <class Record>
 void prefetch_all(const Record* record) {
+    if (record == nullptr) return;
     for (std::size_t line = 0; line < sizeof(Record); line += 64)
         prefetch(reinterpret_cast<const std::byte*>(record) + line);
 }
