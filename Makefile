@@ -29,7 +29,7 @@ check: deps  ## Tests under sanitizers (real traffic: make corpus), clang-tidy, 
 	cmake --preset release
 	cmake --preset sanitize
 	cmake --build --preset sanitize --parallel $(JOBS)
-	FLOWSIFT_DATA= ctest --preset sanitize --parallel $(JOBS)
+	env -u FLOWSIFT_DATA ctest --preset sanitize --parallel $(JOBS)
 	packaging/run-clang-tidy build/sanitize $(JOBS)
 	fuzz/run build/sanitize/fuzz $(SECONDS_EACH)
 

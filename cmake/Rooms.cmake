@@ -64,7 +64,7 @@ function(flowsift_tests name)
   target_include_directories(${name}_test PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/src")
   target_compile_definitions(${name}_test PRIVATE FLOWSIFT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT 300 ENVIRONMENT "FLOWSIFT_PROGRAM=$<TARGET_FILE:flowsift>")
+    PROPERTIES TIMEOUT 900 ENVIRONMENT "FLOWSIFT_PROGRAM=$<TARGET_FILE:flowsift>")
 endfunction()
 
 # flowsift_fuzz(NAME LIBRARIES…): libFuzzer target of fuzz/NAME.cpp, its kept inputs in fuzz/inputs/NAME/.
