@@ -45,7 +45,6 @@ struct IpAddress {
     /// The bytes as they stood on the wire: 4 or 16.
     Bytes network() const { return is_v4() ? v4() : Bytes(bytes); }
 
-    // NOLINTNEXTLINE(modernize-use-nullptr): a false finding of clang-tidy 14
     auto operator<=>(const IpAddress&) const = default;
 
     /// The bytes 00 00 ff ff that stand before a mapped IPv4 address.

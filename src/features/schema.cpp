@@ -48,7 +48,8 @@ std::string name_of(const Shares& shares) {
         is_cic_implied |= group.comes_with_cic;
         std::string part(group.name);
         if (shares[g] < group.features.size()) part += fmt::format(":{}", shares[g] / group.item_size);
-        name = name.empty() ? part : part + '+' + name;
+        if (!name.empty()) part.append("+").append(name);
+        name = part;
     }
     return name;
 }
