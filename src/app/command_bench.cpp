@@ -211,6 +211,7 @@ void Bench::time_verdicts() {
     detect::Detector detector(*model_, features::cic_schema(), detect::Policy{}, options_.capture, listener);
     const std::size_t passes = (kVerdictsARound + rows_.size() - 1) / rows_.size();
     std::vector<double> times;
+    times.reserve(static_cast<std::size_t>(options_.rounds));
     for (int round = 0; round < options_.rounds; ++round) {
         times.push_back(seconds_of([&] {
             for (std::size_t pass = 0; pass < passes; ++pass) rows_.give_to(detector);

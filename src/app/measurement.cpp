@@ -100,7 +100,7 @@ base::Result<output::RunStatistics> write_rows(const std::string& path, const st
     auto csv = output::FlowCsv::open(output, run.schema, {.capture = path, .profile = std::string(run.profile.name)});
     if (!csv) return csv.error();
     RowWriter writer(**csv);
-    const auto totals = meter_packets(path, run, writer);
+    auto totals = meter_packets(path, run, writer);
     if (const auto written = (*csv)->finish(); !written) return written.error();
     return totals;
 }
