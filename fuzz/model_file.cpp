@@ -17,9 +17,11 @@ constexpr std::size_t kChecksumBytes = 32;
 void use(base::Bytes file) {
     auto model = model::parse_model(file, "fuzz");
     if (!model) return;
-    const std::vector<float> row(model->forest.feature_count, 1.0F);
-    std::vector<float> probabilities(model->forest.class_count);
-    model->forest.predict(row, probabilities);
+    for (const model::Stage& stage : model->stages) {
+        const std::vector<float> row(stage.forest.feature_count, 1.0F);
+        std::vector<float> probabilities(stage.forest.class_count);
+        stage.forest.predict(row, probabilities);
+    }
     if (!model->check_servable()) return;
     const auto written = model::format_model(*model);
     if (!written || !model::parse_model(*written, "written")) std::abort();

@@ -233,7 +233,7 @@ std::string Bench::verdict_text() const {
     const double a_flow = *findings_.verdict_nanoseconds;
     const double a_packet = a_flow * static_cast<double>(findings_.survey.totals.flows_ended) / findings_.packets();
     return fmt::format("  {}{:>12.0f} ns, {:.1f} ns a packet of this capture ({} trees)\n", padded("a flow", 36),
-                       a_flow, a_packet, model_->forest.trees.size());
+                       a_flow, a_packet, model_->end_stage().forest.trees.size());
 }
 
 std::string Bench::text() const {

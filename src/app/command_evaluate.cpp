@@ -69,7 +69,7 @@ learn::Report report_of(const model::Model& model, const Inputs& inputs, const l
                         const std::string& model_path, const std::vector<std::string>& remarks) {
     const std::string model_name = std::filesystem::path(model_path).filename().string();
     return {.title = fmt::format("{} on {}", model_name, names_of(inputs.files)),
-            .subject = fmt::format("A forest of {} trees, judged on {} flows of {}.", model.forest.trees.size(),
+            .subject = fmt::format("A forest of {} trees, judged on {} flows of {}.", model.end_stage().forest.trees.size(),
                                    base::grouped(inputs.table.rows()), names_of(inputs.files)),
             .evaluation = judgement.forest,
             .baseline = learn::Baseline{learn::describe(model.baseline, model.schema), judgement.baseline.accuracy,

@@ -20,6 +20,10 @@ std::size_t node_count(const model::Forest& forest) {
     return nodes;
 }
 
+std::string depth_text(const model::Stage& stage) {
+    return stage.packets == 0 ? "whole flows" : fmt::format("flows after {} packets", stage.packets);
+}
+
 std::string importance_text(const model::Model& model) {
     auto importance = model.provenance.importance;
     std::stable_sort(importance.begin(), importance.end(), [](auto& a, auto& b) { return a.second > b.second; });
@@ -39,8 +43,9 @@ std::string model_text(const model::Model& model, const std::string& path) {
     const base::Result<void> servable = model.check_servable();
     std::string text = fmt::format("{}\n  hash       {}\n  trained    {} by flowsift {}\n", path, model.hash,
                                    origin.created, origin.program_version);
-    text += fmt::format("  forest     {} trees, {} nodes\n", model.forest.trees.size(),
-                        base::grouped(node_count(model.forest)));
+    for (const model::Stage& stage : model.stages)
+        text += fmt::format("  forest     {} trees, {} nodes, for {}\n", stage.forest.trees.size(),
+                            base::grouped(node_count(stage.forest)), depth_text(stage));
     text += fmt::format("  schema     {}: {} features, definitions version {}\n", model.schema.name,
                         model.schema.size(), model.definitions_version);
     text += fmt::format("  profile    {}\n  servable   {}\n", model.profile,
@@ -73,8 +78,14 @@ std::string model_json(const model::Model& model) {
     json.begin_object().member("hash", model.hash).member("created", origin.created);
     json.member("program_version", origin.program_version).member("profile", model.profile);
     json.member("definitions_version", model.definitions_version).member("servable", model.check_servable().ok());
-    json.member("trees", static_cast<std::uint64_t>(model.forest.trees.size()));
-    json.member("nodes", static_cast<std::uint64_t>(node_count(model.forest)));
+    json.key("stages").begin_array();
+    for (const model::Stage& stage : model.stages)
+        json.begin_object()
+            .member("packets", stage.packets)
+            .member("trees", static_cast<std::uint64_t>(stage.forest.trees.size()))
+            .member("nodes", static_cast<std::uint64_t>(node_count(stage.forest)))
+            .end_object();
+    json.end_array();
     json.key("classes").begin_array();
     for (const std::string& name : model.classes) json.value(name);
     json.end_array().key("features").begin_array();

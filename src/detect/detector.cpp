@@ -8,7 +8,7 @@
 namespace flowsift::detect {
 
 Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities) {
-    model.forest.predict(row, probabilities);
+    model.end_stage().forest.predict(row, probabilities);
     const std::size_t index = model::most_probable(probabilities);
     return {static_cast<std::uint16_t>(index), probabilities[index], probabilities};
 }

@@ -134,7 +134,9 @@ std::vector<double> Training::weights_of(const std::vector<std::uint16_t>& draws
 Result<TrainedForest> Training::run(const base::Progress& progress) {
     const std::size_t feature_count = table_.columns.size();
     TrainedForest trained;
-    trained.forest = {feature_count, table_.classes.size(), std::vector<model::Tree>(options_.trees)};
+    trained.forest = {.feature_count = feature_count,
+                      .class_count = table_.classes.size(),
+                      .trees = std::vector<model::Tree>(options_.trees)};
     std::vector<std::vector<double>> importance(options_.trees, std::vector<double>(feature_count, 0.0));
     std::vector<std::unique_ptr<TreeGrower>> growers(threads_);
     std::vector<std::vector<std::uint16_t>> draws(threads_);
@@ -187,7 +189,8 @@ double Training::out_of_bag_accuracy(const model::Forest& forest) const {
             bool is_judged = false;
             for (std::size_t tree = 0; tree < forest.trees.size(); ++tree) {
                 if (in_bag[tree][i]) continue;
-                forest.add_tree(tree, row, sum);
+                const float* distribution = forest.leaf_of(tree, row);
+                for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += distribution[c];
                 is_judged = true;
             }
             judged += is_judged ? 1 : 0;

@@ -91,7 +91,7 @@ base::Result<Training> train_model(const dataset::Table& table, const TrainingOp
     model.schema = table.schema;
     model.profile = table.profile;
     model.classes = table.classes;
-    model.forest = std::move(trained->forest);
+    model.stages.push_back({0, std::move(trained->forest)});
     model.baseline = train_stump(table, split.train, forest_options.threads);
     model.provenance.created = now_utc();
     describe_options(options, model.provenance);

@@ -31,6 +31,7 @@ model::Tree TreeGrower::grow(std::span<const std::uint16_t> draws, std::span<con
         const Range range = ranges_[i];
         const std::span<const Sample> samples(&samples_[range.begin], range.end - range.begin);
         counts_.count(samples, class_weights);
+        tree.nodes[i].cover = static_cast<float>(counts_.total_weight);
         Split split;
         if (!must_be_leaf(range)) split = find_split(samples, random, search);
         if (!split.exists()) {
@@ -40,7 +41,8 @@ model::Tree TreeGrower::grow(std::span<const std::uint16_t> draws, std::span<con
         decrease[split.feature] += std::max(0.0, split.score - counts_.score);
         const std::size_t middle = partition(range, split);
         const auto left = static_cast<std::uint32_t>(tree.nodes.size());
-        tree.nodes[i] = {split.threshold, static_cast<std::uint16_t>(split.feature), false, left, 0};
+        tree.nodes[i] = {split.threshold,    static_cast<std::uint16_t>(split.feature), false, left, 0,
+                         tree.nodes[i].cover};
         tree.nodes.resize(left + 2);
         ranges_.push_back({range.begin, middle, range.depth + 1});
         ranges_.push_back({middle, range.end, range.depth + 1});
@@ -90,9 +92,8 @@ std::uint32_t TreeGrower::add_leaf(model::Tree& tree) {
     const bool is_pure = counts_.present.size() == 1;
     if (is_pure && pure_leaf_[counts_.present[0]] >= 0)
         return static_cast<std::uint32_t>(pure_leaf_[counts_.present[0]]);
-    const auto leaf = static_cast<std::uint32_t>(tree.distributions.size() / class_count_);
-    for (const double weight : counts_.weight)
-        tree.distributions.push_back(static_cast<float>(weight / counts_.total_weight));
+    const auto leaf = static_cast<std::uint32_t>(tree.values.size() / class_count_);
+    for (const double weight : counts_.weight) tree.values.push_back(static_cast<float>(weight / counts_.total_weight));
     if (is_pure) pure_leaf_[counts_.present[0]] = leaf;
     return leaf;
 }

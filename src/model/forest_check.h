@@ -17,8 +17,8 @@ inline constexpr std::size_t kMaxFeatures = 4'096;
 inline constexpr std::size_t kMaxClasses = 4'096;
 
 /// Checks counts and limits, the breadth-first order (which excludes cycles and unreachable nodes), feature and leaf
-/// indexes, finite thresholds, and that every distribution lies in [0, 1] and sums to 1 ± 0.001. The Error names the
-/// tree and the node.
+/// indexes, finite thresholds, covers ≥ 0, and leaf values: a random forest's distributions lie in [0, 1] and sum to
+/// 1 ± 0.001, margins are finite. The Error names the tree and the node.
 base::Result<void> check_forest(const Forest& forest);
 
 }  // namespace flowsift::model

@@ -14,7 +14,8 @@ using base::Error;
 using base::Result;
 
 constexpr std::size_t kTreeBytes = 8;
-constexpr std::size_t kNodeBytes = 12;
+constexpr std::size_t kCoverBytes = 4;
+constexpr std::size_t kNodeBytes = 12;  // Without the cover.
 constexpr std::uint16_t kLeafMark = 0xffff;
 static_assert(kMaxFeatures < kLeafMark);
 
@@ -28,7 +29,7 @@ float read_float(ByteReader& reader) {
     return std::bit_cast<float>(reader.le32());
 }
 
-Result<Node> read_node(ByteReader& reader) {
+Result<Node> read_node(ByteReader& reader, bool has_cover) {
     Node node;
     node.threshold = read_float(reader);
     const std::uint16_t feature = reader.le16();
@@ -37,27 +38,28 @@ Result<Node> read_node(ByteReader& reader) {
     node.is_leaf = feature == kLeafMark;
     (node.is_leaf ? node.leaf : node.left) = index;
     if (!node.is_leaf) node.feature = feature;
+    if (has_cover) node.cover = read_float(reader);
     if (zero != 0 || (node.is_leaf && std::bit_cast<std::uint32_t>(node.threshold) != 0))
         return Error{"a field that must be zero is not"};
     return node;
 }
 
 /// Trees as counted in the tree section, or why the sections do not fit together.
-Result<void> check_sizes(const ForestBytes& bytes, std::size_t class_count) {
+Result<void> check_sizes(const ForestBytes& bytes, std::size_t leaf_width, std::size_t node_bytes) {
     if (bytes.trees.size() % kTreeBytes != 0 || bytes.trees.size() / kTreeBytes > kMaxTrees)
         return Error{fmt::format("its list of trees has {} bytes", bytes.trees.size())};
     std::uint64_t nodes = 0;
-    std::uint64_t distributions = 0;
+    std::uint64_t leaves = 0;
     for (ByteReader reader(bytes.trees); reader.remaining() > 0;) {
         nodes += reader.le32();
-        distributions += reader.le32();
+        leaves += reader.le32();
     }
-    if (nodes * kNodeBytes != bytes.nodes.size())
+    if (nodes * node_bytes != bytes.nodes.size())
         return Error{
             fmt::format("its trees want {} nodes, but {} bytes of nodes are there", nodes, bytes.nodes.size())};
-    if (distributions * class_count * sizeof(float) != bytes.distributions.size())
-        return Error{fmt::format("its trees want {} leaves of {} classes, but {} bytes of leaves are there",
-                                 distributions, class_count, bytes.distributions.size())};
+    if (leaves * leaf_width * sizeof(float) != bytes.values.size())
+        return Error{fmt::format("its trees want {} leaves of {} values, but {} bytes of leaves are there", leaves,
+                                 leaf_width, bytes.values.size())};
     return {};
 }
 
@@ -77,35 +79,37 @@ ForestSections format_forest(const Forest& forest) {
     ForestSections sections;
     for (const Tree& tree : forest.trees) {
         append_le32(sections.trees, static_cast<std::uint32_t>(tree.nodes.size()));
-        append_le32(sections.trees, static_cast<std::uint32_t>(tree.distributions.size() / forest.class_count));
+        append_le32(sections.trees, static_cast<std::uint32_t>(tree.values.size() / forest.leaf_width()));
         for (const Node& node : tree.nodes) {
             append_le32(sections.nodes, node.is_leaf ? 0 : std::bit_cast<std::uint32_t>(node.threshold));
             append_le16(sections.nodes, node.is_leaf ? kLeafMark : node.feature);
             append_le16(sections.nodes, 0);
             append_le32(sections.nodes, node.is_leaf ? node.leaf : node.left);
+            append_le32(sections.nodes, std::bit_cast<std::uint32_t>(node.cover));
         }
-        for (const float probability : tree.distributions)
-            append_le32(sections.distributions, std::bit_cast<std::uint32_t>(probability));
+        for (const float value : tree.values) append_le32(sections.values, std::bit_cast<std::uint32_t>(value));
     }
     return sections;
 }
 
-Result<void> parse_forest(const ForestBytes& bytes, Forest& forest) {
-    if (auto fits = check_sizes(bytes, forest.class_count); !fits) return fits;
+Result<void> parse_forest(const ForestBytes& bytes, std::uint32_t version, Forest& forest) {
+    const bool has_cover = version >= 2;
+    const std::size_t node_bytes = kNodeBytes + (has_cover ? kCoverBytes : 0);
+    if (auto fits = check_sizes(bytes, forest.leaf_width(), node_bytes); !fits) return fits;
     ByteReader trees(bytes.trees);
     ByteReader nodes(bytes.nodes);
-    ByteReader distributions(bytes.distributions);
+    ByteReader values(bytes.values);
     forest.trees.assign(bytes.trees.size() / kTreeBytes, {});
     for (Tree& tree : forest.trees) {
         const std::size_t node_count = trees.le32();
         tree.nodes.reserve(node_count);
-        tree.distributions.resize(trees.le32() * forest.class_count);
+        tree.values.resize(trees.le32() * forest.leaf_width());
         for (std::size_t i = 0; i < node_count; ++i) {
-            auto node = read_node(nodes);
+            auto node = read_node(nodes, has_cover);
             if (!node) return node.error();
             tree.nodes.push_back(*node);
         }
-        for (float& probability : tree.distributions) probability = read_float(distributions);
+        for (float& value : tree.values) value = read_float(values);
     }
     return check_forest(forest);
 }

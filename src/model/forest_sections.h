@@ -10,12 +10,12 @@
 
 namespace flowsift::model {
 
-/// trees: per tree u32 nodes, u32 distributions. nodes: per node f32 threshold, u16 feature (0xffff: a leaf), u16 zero,
-/// u32 left child or leaf index. distributions: per distribution class_count f32. Trees follow one another.
+/// trees: per tree u32 nodes, u32 leaves. nodes: per node f32 threshold, u16 feature (0xffff: a leaf), u16 zero, u32
+/// left child or leaf index, f32 cover (not in format 1). values: per leaf leaf_width() f32. Trees follow one another.
 struct ForestSections {
     std::vector<std::uint8_t> trees;
     std::vector<std::uint8_t> nodes;
-    std::vector<std::uint8_t> distributions;
+    std::vector<std::uint8_t> values;
 };
 
 /// Precondition: check_forest(forest).
@@ -29,11 +29,11 @@ void append_le64(std::vector<std::uint8_t>& out, std::uint64_t value);
 struct ForestBytes {
     base::Bytes trees;
     base::Bytes nodes;
-    base::Bytes distributions;
+    base::Bytes values;
 };
 
-/// Fills forest.trees; feature_count and class_count must be set. What it allocates is bounded by the size of the
-/// bytes; the result has passed check_forest().
-base::Result<void> parse_forest(const ForestBytes& bytes, Forest& forest);
+/// Fills forest.trees; all else of it must be set. `version`: of the file's format. What it allocates is bounded by the
+/// size of the bytes; the result has passed check_forest().
+base::Result<void> parse_forest(const ForestBytes& bytes, std::uint32_t version, Forest& forest);
 
 }  // namespace flowsift::model

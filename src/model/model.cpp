@@ -16,6 +16,13 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+const Stage* Model::stage_of_live(std::uint64_t packets) const {
+    const Stage* deepest = nullptr;
+    for (const Stage& stage : stages)
+        if (stage.packets > 0 && stage.packets <= packets) deepest = &stage;
+    return deepest;
+}
+
 int Model::benign_class() const {
     for (std::size_t i = 0; i < classes.size(); ++i)
         if (equals_ignoring_case(classes[i], "BENIGN")) return static_cast<int>(i);
@@ -41,10 +48,23 @@ base::Result<void> Model::check_servable() const {
         return base::Error{fmt::format(
             "The model was trained on flows cut by the assembly profile \"{}\", which this program cannot cut by.",
             profile)};
-    if (schema.size() != forest.feature_count || classes.size() != forest.class_count)
-        return base::Error{fmt::format(
-            "The model's schema ({} features, {} classes) does not fit its forest ({} features, {} classes).",
-            schema.size(), classes.size(), forest.feature_count, forest.class_count)};
+    return check_stages();
+}
+
+base::Result<void> Model::check_stages() const {
+    if (stages.empty()) return base::Error{"The model has no forest."};
+    std::uint64_t previous = 0;
+    for (const Stage& stage : stages) {
+        const bool is_last = &stage == &stages.back();
+        if (is_last ? stage.packets != 0 : stage.packets <= previous)
+            return base::Error{"The model's stages are not in order of depth with that of whole flows last."};
+        previous = stage.packets;
+        const Forest& forest = stage.forest;
+        if (unknown_features.size() + schema.size() != forest.feature_count || classes.size() != forest.class_count)
+            return base::Error{fmt::format(
+                "The model's schema ({} features, {} classes) does not fit its forest ({} features, {} classes).",
+                unknown_features.size() + schema.size(), classes.size(), forest.feature_count, forest.class_count)};
+    }
     return {};
 }
 

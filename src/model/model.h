@@ -1,4 +1,4 @@
-// Model: a forest and everything that a verdict needs to be honest: schema, classes, assembly profile, provenance.
+// Model: forests and everything that a verdict needs to be honest: schema, classes, assembly profile, provenance.
 //
 // The file is data, never code: nothing in it is executed. model_file.h reads and writes it.
 #pragma once
@@ -43,6 +43,15 @@ struct Stump {
     std::uint16_t predict(std::span<const float> row) const { return row[feature] <= threshold ? at_most : above; }
 };
 
+inline constexpr std::size_t kMaxStages = 16;
+
+/// The forest for rows of one depth: a row of a flow that is still going on is never judged by a forest that learnt
+/// from whole flows.
+struct Stage {
+    std::uint64_t packets = 0;  ///< Learnt from rows as they stood after this packet of the flow; 0: of whole flows.
+    Forest forest;
+};
+
 struct Model {
     features::Schema schema;
     /// Features of the file that this program does not compute (it was written by another version); the schema lacks
@@ -51,13 +60,24 @@ struct Model {
     int definitions_version = features::kDefinitionsVersion;
     std::string profile;  ///< Assembly profile of the training rows.
     std::vector<std::string> classes;
-    Forest forest;
+    std::vector<Stage> stages;  ///< Ascending by packets, that of whole flows last. At least that one.
     Stump baseline;
     Provenance provenance;
     std::string hash;  ///< SHA-256 (hex) of the model file; set by save and open.
 
+    /// Of whole flows. Precondition: there is a stage.
+    Stage& end_stage() { return stages.back(); }
+    const Stage& end_stage() const { return stages.back(); }
+
+    /// Which judges a row of a flow that goes on and has had so many packets: the deepest that is not deeper. Null:
+    /// none does. Ended flows are judged by end_stage().
+    const Stage* stage_of_live(std::uint64_t packets) const;
+
     /// Index of "BENIGN" (any case), or -1.
     int benign_class() const;
+
+    /// Stages in their order, each forest of this schema and these classes.
+    base::Result<void> check_stages() const;
 
     /// Why rows of this program must not be judged by this model (other definitions, other schema); ok if they may.
     base::Result<void> check_servable() const;

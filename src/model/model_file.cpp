@@ -29,9 +29,26 @@ constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kAlignment = 8;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
 
-enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kDistributions };
-constexpr std::size_t kSectionCount = 4;
-using Sections = std::array<Bytes, kSectionCount>;  ///< By id - 1.
+/// The metadata, then trees, nodes and values of each stage.
+enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kValues };
+constexpr std::size_t kSectionsPerStage = 3;
+constexpr std::size_t kMaxSections = 1 + kSectionsPerStage * kMaxStages;
+using Sections = std::vector<Bytes>;  ///< In the order of the file.
+
+struct SectionName {
+    std::uint32_t id;
+    std::uint32_t stage;
+};
+constexpr SectionName section_name(std::size_t place) {
+    if (place == 0) return {kMetadata, 0};
+    return {static_cast<std::uint32_t>(kTrees + (place - 1) % kSectionsPerStage),
+            static_cast<std::uint32_t>((place - 1) / kSectionsPerStage)};
+}
+
+struct Container {
+    std::uint32_t version = 0;
+    Sections sections;
+};
 
 constexpr std::size_t aligned(std::size_t size) {
     return (size + kAlignment - 1) / kAlignment * kAlignment;
@@ -89,9 +106,14 @@ Result<void> check_magic(Bytes file) {
     return {};
 }
 
+struct Header {
+    std::uint32_t version = 0;
+    std::uint32_t section_count = 0;
+};
+
 /// Size, checksum, version: in this order, so that damage is told from a newer program's file.
-Result<void> check_container(Bytes file) {
-    if (auto checked = check_magic(file); !checked) return checked;
+Result<Header> read_header(Bytes file) {
+    if (auto checked = check_magic(file); !checked) return checked.error();
     ByteReader reader(file);
     reader.skip(kMagic.size());
     const std::uint32_t version = reader.le32();
@@ -108,72 +130,85 @@ Result<void> check_container(Bytes file) {
         return Error{fmt::format("it is of format {}, and this program reads up to {}; use a newer flowsift", version,
                                  kModelFormatVersion)};
     if (version == 0) return Error{"it is of format 0, which does not exist"};
-    if (section_count != kSectionCount)
-        return Error{fmt::format("it has {} sections where {} are due", section_count, kSectionCount)};
-    return {};
+    const std::size_t most = version == 1 ? 1 + kSectionsPerStage : kMaxSections;
+    if (section_count <= kSectionsPerStage || section_count > most || section_count % kSectionsPerStage != 1)
+        return Error{fmt::format("it has {} sections, which no model of format {} has", section_count, version)};
+    return Header{version, section_count};
 }
 
-/// Format 1 has its four sections in the order of their ids, without gaps but for the alignment.
-Result<Sections> read_sections(Bytes file) {
+/// The sections stand in the order of section_name(), without gaps but for the alignment.
+Result<Container> read_container(Bytes file) {
+    const auto header = read_header(file);
+    if (!header) return header.error();
     ByteReader table(file.first(file.size() - kChecksumBytes));
     table.skip(kHeaderBytes);
-    Sections sections;
-    std::size_t due = kHeaderBytes + kSectionCount * kSectionEntryBytes;
-    for (std::uint32_t id = 1; id <= kSectionCount; ++id) {
-        const std::uint32_t found = table.le32();
-        const std::uint32_t zero = table.le32();
+    Container container{header->version, {}};
+    std::size_t due = kHeaderBytes + header->section_count * kSectionEntryBytes;
+    for (std::size_t place = 0; place < header->section_count; ++place) {
+        const SectionName wanted = section_name(place);
+        const std::uint32_t id = table.le32();
+        const std::uint32_t stage = table.le32();
         const std::uint64_t offset = table.le64();
         const std::uint64_t size = table.le64();
         const std::size_t end = file.size() - kChecksumBytes;
-        if (!table.ok() || found != id || zero != 0 || offset != due || due > end || size > end - due)
-            return Error{fmt::format("section {} (id {}, offset {}, size {}) is not where it should be", id, found,
-                                     offset, size)};
-        sections[id - 1] = file.subspan(offset, size);
+        if (!table.ok() || id != wanted.id || stage != wanted.stage || offset != due || due > end || size > end - due)
+            return Error{fmt::format("section {} (id {}, stage {}, offset {}, size {}) is not where it should be",
+                                     place + 1, id, stage, offset, size)};
+        container.sections.push_back(file.subspan(offset, size));
         due = aligned(offset + size);
     }
     if (due != file.size() - kChecksumBytes) return Error{"its sections do not fill the file"};
-    return sections;
+    return container;
 }
 
 Result<Model> parse_sections(Bytes file) {
-    if (auto checked = check_container(file); !checked) return checked.error();
-    auto sections = read_sections(file);
-    if (!sections) return sections.error();
-    auto model = parse_metadata((*sections)[kMetadata - 1]);
+    const auto container = read_container(file);
+    if (!container) return container.error();
+    const Sections& sections = container->sections;
+    auto model = parse_metadata(sections[0], container->version);
     if (!model) return model;
-    const ForestBytes forest = {(*sections)[kTrees - 1], (*sections)[kNodes - 1], (*sections)[kDistributions - 1]};
-    if (auto parsed = parse_forest(forest, model->forest); !parsed) return parsed.error();
+    if (model->stages.size() != sections.size() / kSectionsPerStage)
+        return Error{fmt::format("its metadata tells of {} stages, but {} are there", model->stages.size(),
+                                 sections.size() / kSectionsPerStage)};
+    for (std::size_t stage = 0; stage < model->stages.size(); ++stage) {
+        const Bytes* of_stage = &sections[1 + stage * kSectionsPerStage];
+        const ForestBytes bytes = {of_stage[0], of_stage[1], of_stage[2]};
+        if (auto parsed = parse_forest(bytes, container->version, model->stages[stage].forest); !parsed)
+            return parsed.error();
+    }
     return model;
 }
 
 /// What format_model() must refuse for parse_model() would.
 Result<void> check_writable(const Model& model) {
-    if (model.schema.size() != model.forest.feature_count || model.classes.size() != model.forest.class_count)
-        return Error{fmt::format("its schema ({} features, {} classes) does not fit its forest ({} and {})",
-                                 model.schema.size(), model.classes.size(), model.forest.feature_count,
-                                 model.forest.class_count)};
+    if (auto checked = model.check_stages(); !checked) return checked;
+    if (model.stages.size() > kMaxStages)
+        return Error{fmt::format("it has {} stages, more than {}", model.stages.size(), kMaxStages)};
+    if (!model.unknown_features.empty()) return Error{"it has features that this program does not know"};
     const Stump& baseline = model.baseline;
     if (baseline.feature >= model.schema.size() || std::max(baseline.at_most, baseline.above) >= model.classes.size() ||
         !std::isfinite(baseline.threshold))
         return Error{"its baseline is out of range"};
-    return check_forest(model.forest);
+    for (const Stage& stage : model.stages)
+        if (auto checked = check_forest(stage.forest); !checked) return checked;
+    return {};
 }
 
 std::vector<std::uint8_t> assemble(const Sections& sections) {
     std::vector<std::uint8_t> file(kMagic.begin(), kMagic.end());
-    std::size_t size = kHeaderBytes + kSectionCount * kSectionEntryBytes;
+    std::size_t size = kHeaderBytes + sections.size() * kSectionEntryBytes;
     for (const Bytes section : sections) size += aligned(section.size());
     file.reserve(size + kChecksumBytes);
     append_le32(file, kModelFormatVersion);
-    append_le32(file, kSectionCount);
+    append_le32(file, static_cast<std::uint32_t>(sections.size()));
     append_le64(file, size + kChecksumBytes);
-    std::size_t offset = kHeaderBytes + kSectionCount * kSectionEntryBytes;
-    for (std::uint32_t id = 1; id <= kSectionCount; ++id) {
-        append_le32(file, id);
-        append_le32(file, 0);
+    std::size_t offset = kHeaderBytes + sections.size() * kSectionEntryBytes;
+    for (std::size_t place = 0; place < sections.size(); ++place) {
+        append_le32(file, section_name(place).id);
+        append_le32(file, section_name(place).stage);
         append_le64(file, offset);
-        append_le64(file, sections[id - 1].size());
-        offset += aligned(sections[id - 1].size());
+        append_le64(file, sections[place].size());
+        offset += aligned(sections[place].size());
     }
     for (const Bytes section : sections) {
         file.insert(file.end(), section.begin(), section.end());
@@ -190,9 +225,12 @@ Result<std::vector<std::uint8_t>> format_model(const Model& model) {
     if (auto checked = check_writable(model); !checked)
         return Error{fmt::format("The model cannot be saved: {}.", checked.error().message)};
     const std::string metadata = format_metadata(model);
-    const ForestSections forest = format_forest(model.forest);
-    const Bytes metadata_bytes(reinterpret_cast<const std::uint8_t*>(metadata.data()), metadata.size());
-    auto file = assemble({metadata_bytes, forest.trees, forest.nodes, forest.distributions});
+    std::vector<ForestSections> forests;
+    for (const Stage& stage : model.stages) forests.push_back(format_forest(stage.forest));
+    Sections sections = {Bytes(reinterpret_cast<const std::uint8_t*>(metadata.data()), metadata.size())};
+    for (const ForestSections& forest : forests)
+        sections.insert(sections.end(), {forest.trees, forest.nodes, forest.values});
+    auto file = assemble(sections);
     if (metadata.size() > kMaxMetadataBytes || file.size() > kMaxFileBytes)
         return Error{
             fmt::format("The model cannot be saved: it would have {} bytes, {} of them metadata. Train fewer "

@@ -1,8 +1,10 @@
 // The model file: versioned, checksummed, refused with a reason when it is truncated, altered or foreign.
 //
 // Layout, little-endian: magic (8 bytes), u32 format version, u32 number of sections, u64 size of the file; per section
-// u32 id, u32 zero, u64 offset, u64 size; the sections one after the other, each at a multiple of 8; SHA-256 of all
+// u32 id, u32 stage, u64 offset, u64 size; the sections one after the other, each at a multiple of 8; SHA-256 of all
 // before it (32 bytes). Magic, version, size and checksum stand in these places in every version to come.
+//
+// Format 1 had one stage and no covers; files of it still open, but cannot give reasons.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +17,7 @@
 
 namespace flowsift::model {
 
-inline constexpr std::uint32_t kModelFormatVersion = 1;
+inline constexpr std::uint32_t kModelFormatVersion = 2;
 
 /// Writes to a temporary file beside `path` and renames it, so that a reader never sees half a model. Sets model.hash.
 base::Result<void> save_model(Model& model, const std::string& path);

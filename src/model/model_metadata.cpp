@@ -50,6 +50,17 @@ json format_baseline(const Stump& stump) {
         {"feature", stump.feature}, {"threshold", stump.threshold}, {"at_most", stump.at_most}, {"above", stump.above}};
 }
 
+constexpr std::string_view kCombinations[] = {"mean", "softmax", "logistic"};  // In the order of Combination.
+
+json format_stages(const std::vector<Stage>& stages) {
+    json list = json::array();
+    for (const Stage& stage : stages)
+        list.push_back({{"packets", stage.packets},
+                        {"combination", kCombinations[static_cast<std::size_t>(stage.forest.combination)]},
+                        {"base_margins", stage.forest.base_margins}});
+    return list;
+}
+
 /// Reads members of known types; the first that is missing or of another type is remembered and the rest read as empty.
 class Reader {
   public:
@@ -147,7 +158,6 @@ void read_schema(Reader& reader, const json& schema, Model& model) {
         else
             model.unknown_features.push_back(fmt::format("{} [{}]", name, unit));
     }
-    model.forest.feature_count = columns.size();
 }
 
 void read_classes(Reader& reader, const json& root, Model& model) {
@@ -158,14 +168,43 @@ void read_classes(Reader& reader, const json& root, Model& model) {
     auto sorted = model.classes;
     std::sort(sorted.begin(), sorted.end());
     if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) reader.fail("\"classes\" holds a name twice");
-    model.forest.class_count = model.classes.size();
+}
+
+Stage read_stage(Reader& reader, const json& object) {
+    Stage stage;
+    stage.packets = reader.count(object, "packets");
+    const std::string combination = reader.text(object, "combination");
+    const auto* known = std::find(std::begin(kCombinations), std::end(kCombinations), combination);
+    if (known == std::end(kCombinations))
+        reader.fail("\"combination\" is of no known kind");
+    else
+        stage.forest.combination = static_cast<Combination>(known - std::begin(kCombinations));
+    for (const json& margin : reader.list(object, "base_margins", kMaxClasses)) {
+        if (!margin.is_number()) reader.fail("\"base_margins\" holds something other than numbers");
+        stage.forest.base_margins.push_back(margin.is_number() ? margin.get<float>() : 0.0F);
+    }
+    return stage;
+}
+
+/// Format 1 had one forest and said nothing of it.
+void read_stages(Reader& reader, const json& root, std::uint32_t version, Model& model) {
+    if (version == 1)
+        model.stages.resize(1);
+    else
+        for (const json& stage : reader.list(root, "stages", kMaxStages))
+            model.stages.push_back(read_stage(reader, stage));
+    for (Stage& stage : model.stages) {
+        stage.forest.feature_count = model.schema.size() + model.unknown_features.size();
+        stage.forest.class_count = model.classes.size();
+    }
+    if (const auto checked = model.check_stages(); !checked) reader.fail("its stages do not fit together");
 }
 
 void read_baseline(Reader& reader, const json& object, Model& model) {
-    model.baseline = {.feature = reader.index(object, "feature", model.forest.feature_count),
+    model.baseline = {.feature = reader.index(object, "feature", model.schema.size() + model.unknown_features.size()),
                       .threshold = static_cast<float>(reader.number(object, "threshold")),
-                      .at_most = reader.index(object, "at_most", model.forest.class_count),
-                      .above = reader.index(object, "above", model.forest.class_count)};
+                      .at_most = reader.index(object, "at_most", model.classes.size()),
+                      .above = reader.index(object, "above", model.classes.size())};
     if (!std::isfinite(model.baseline.threshold)) reader.fail("\"threshold\" is out of range");
 }
 
@@ -190,12 +229,13 @@ std::string format_metadata(const Model& model) {
                        {"profile", model.profile},
                        {"schema", format_schema(model.schema)},
                        {"classes", model.classes},
+                       {"stages", format_stages(model.stages)},
                        {"baseline", format_baseline(model.baseline)},
                        {"provenance", format_provenance(model.provenance)}};
     return root.dump(1, ' ', false, json::error_handler_t::replace);
 }
 
-Result<Model> parse_metadata(base::Bytes bytes) {
+Result<Model> parse_metadata(base::Bytes bytes, std::uint32_t version) {
     if (bytes.size() > kMaxMetadataBytes)
         return Error{fmt::format("its metadata has {} bytes, more than {}", bytes.size(), kMaxMetadataBytes)};
     bool too_deep = false;
@@ -209,12 +249,13 @@ Result<Model> parse_metadata(base::Bytes bytes) {
 
     Model model;
     Reader reader;
-    const std::uint64_t version = reader.count(root, "definitions_version");
-    if (version > std::numeric_limits<std::int32_t>::max()) reader.fail("\"definitions_version\" is out of range");
-    model.definitions_version = static_cast<int>(version);
+    const std::uint64_t definitions = reader.count(root, "definitions_version");
+    if (definitions > std::numeric_limits<std::int32_t>::max()) reader.fail("\"definitions_version\" is out of range");
+    model.definitions_version = static_cast<int>(definitions);
     model.profile = reader.text(root, "profile");
     read_schema(reader, reader.member(root, "schema"), model);
     read_classes(reader, root, model);
+    read_stages(reader, root, version, model);
     read_baseline(reader, reader.member(root, "baseline"), model);
     model.provenance = read_provenance(reader, reader.member(root, "provenance"));
     if (!reader.failure().empty()) return Error{"in its metadata " + reader.failure()};

@@ -19,7 +19,7 @@ using model::Tree;
 Tree stump(std::uint16_t feature, float threshold, std::vector<float> left, const std::vector<float>& right) {
     const Node root{.threshold = threshold, .feature = feature, .is_leaf = false, .left = 1};
     Tree tree{{root, Node{.leaf = 0}, Node{.leaf = 1}}, std::move(left)};
-    tree.distributions.insert(tree.distributions.end(), right.begin(), right.end());
+    tree.values.insert(tree.values.end(), right.begin(), right.end());
     return tree;
 }
 
@@ -30,10 +30,11 @@ Model small_model() {
                              features::find_feature("Total Fwd Packet").value()};
     model.classes = {"BENIGN", "DoS Hulk", "PortScan"};
     model.hash = "cafe";
-    model.forest.feature_count = 2;
-    model.forest.class_count = 3;
-    model.forest.trees = {stump(0, 100, {0.9f, 0.1f, 0}, {0.1f, 0.9f, 0}),
-                          stump(1, 10, {0.6f, 0, 0.4f}, {0.2f, 0.5f, 0.3f})};
+    model.stages.resize(1);
+    model.end_stage().forest.feature_count = 2;
+    model.end_stage().forest.class_count = 3;
+    model.end_stage().forest.trees = {stump(0, 100, {0.9f, 0.1f, 0}, {0.1f, 0.9f, 0}),
+                                      stump(1, 10, {0.6f, 0, 0.4f}, {0.2f, 0.5f, 0.3f})};
     return model;
 }
 
@@ -106,7 +107,7 @@ TEST(Detector, AlertsAfterTheVerdictWithAllThatIsKnown) {
 // The forest says 0.7 in float32, which is less than the double 0.7: a threshold of 0.7 must be met all the same.
 TEST(Detector, AProbabilityEqualToTheThresholdAlerts) {
     Model model = small_model();
-    model.forest.trees = {stump(0, 100, {1, 0, 0}, {0.3f, 0.7f, 0})};
+    model.end_stage().forest.trees = {stump(0, 100, {1, 0, 0}, {0.3f, 0.7f, 0})};
     ASSERT_LT(static_cast<double>(0.7f), 0.7);
     for (const auto& [threshold, alerts] : {std::pair{0.7, 1u}, std::pair{0.7001, 0u}, std::pair{0.0, 1u}}) {
         Recorder recorder;
@@ -118,7 +119,7 @@ TEST(Detector, AProbabilityEqualToTheThresholdAlerts) {
 
 TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
     Model model = small_model();
-    model.forest.trees = {stump(0, 100, {0.5f, 0.5f, 0}, {0, 0.5f, 0.5f})};
+    model.end_stage().forest.trees = {stump(0, 100, {0.5f, 0.5f, 0}, {0, 0.5f, 0.5f})};
     Recorder recorder;
     Detector detector(model, model.schema, {}, "", recorder);
     feed(detector, {}, {0, 0});

@@ -130,7 +130,7 @@ std::vector<std::uint8_t> bytes_of(const Table& table, const TrainedForest& trai
     model.schema.features.resize(table.columns.size());
     std::iota(model.schema.features.begin(), model.schema.features.end(), features::FeatureId{0});
     model.classes = table.classes;
-    model.forest = trained.forest;
+    model.stages = {{0, trained.forest}};
     for (const double share : trained.importance) model.provenance.importance.emplace_back("", share);
     return model::format_model(model).value();
 }
@@ -160,7 +160,7 @@ TEST(ForestTrainer, PredictsTheSameBitsOnceSavedAndOpened) {
     for (std::size_t i = 0; i < table.rows(); ++i) {
         std::vector<float> row;
         for (const auto& column : table.columns) row.push_back(column[i]);
-        ASSERT_EQ(predict(opened->forest, row), predict(trained.forest, row));
+        ASSERT_EQ(predict(opened->end_stage().forest, row), predict(trained.forest, row));
     }
 }
 

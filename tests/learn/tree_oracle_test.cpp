@@ -63,7 +63,7 @@ void expect_leaf(const Table& table, const Rows& rows, const Weights& weights, c
         total += weights[table.labels[row]];
     }
     for (std::size_t c = 0; c < sums.size(); ++c)
-        ASSERT_NEAR(forest.trees[0].distributions[leaf * sums.size() + c], sums[c] / total, 1e-6);
+        ASSERT_NEAR(forest.trees[0].values[leaf * sums.size() + c], sums[c] / total, 1e-6);
 }
 
 /// Walks the tree with the rows that reach each node.

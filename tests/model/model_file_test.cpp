@@ -45,11 +45,12 @@ bool same_forest(const Forest& a, const Forest& b) {
     for (std::size_t t = 0; t < a.trees.size(); ++t) {
         const auto same_node = [](const Node& x, const Node& y) {
             return std::bit_cast<std::uint32_t>(x.threshold) == std::bit_cast<std::uint32_t>(y.threshold) &&
-                   x.feature == y.feature && x.is_leaf == y.is_leaf && x.left == y.left && x.leaf == y.leaf;
+                   x.feature == y.feature && x.is_leaf == y.is_leaf && x.left == y.left && x.leaf == y.leaf &&
+                   x.cover == y.cover;
         };
         if (!std::equal(a.trees[t].nodes.begin(), a.trees[t].nodes.end(), b.trees[t].nodes.begin(),
                         b.trees[t].nodes.end(), same_node) ||
-            a.trees[t].distributions != b.trees[t].distributions)
+            a.trees[t].values != b.trees[t].values)
             return false;
     }
     return true;
@@ -72,7 +73,7 @@ TEST_F(ModelFileOnDisk, OpensWhatWasSaved) {
     ASSERT_TRUE(save_model(saved, path("m")).ok());
     const auto opened = open_model(path("m"));
     ASSERT_TRUE(opened.ok()) << opened.error().message;
-    EXPECT_TRUE(same_forest(opened->forest, saved.forest));
+    EXPECT_TRUE(same_forest(opened->end_stage().forest, saved.end_stage().forest));
     EXPECT_EQ(opened->schema.name, saved.schema.name);
     EXPECT_EQ(opened->schema.features, saved.schema.features);
     EXPECT_EQ(opened->profile, saved.profile);
@@ -108,7 +109,7 @@ TEST_F(ModelFileOnDisk, ReplacesTheOldFileAndLeavesNothingElse) {
 TEST_F(ModelFileOnDisk, KeepsTheOldFileWhenTheModelIsBad) {
     std::ofstream(path("m")) << "old";
     Model model = sample_model();
-    model.forest.trees[0].nodes[0].left = 0;
+    model.end_stage().forest.trees[0].nodes[0].left = 0;
     EXPECT_FALSE(save_model(model, path("m")).ok());
     EXPECT_EQ(fs::file_size(path("m")), 3U);
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
@@ -126,6 +127,65 @@ TEST_F(ModelFileOnDisk, TellsWhyAFileCannotBeWrittenOrOpened) {
     ASSERT_FALSE(absent.ok());
     EXPECT_THAT(absent.error().message, HasSubstr("No such file or directory"));
     EXPECT_FALSE(open_model(folder_.string()).ok());
+}
+
+TEST(ModelFile, KeepsEveryStage) {
+    Model model = sample_model();
+    model.stages.insert(model.stages.begin(), {8, sample_forest()});
+    Forest& boosted = model.stages.front().forest;
+    boosted.combination = Combination::kSoftmax;
+    boosted.base_margins = {0.5F, -1.25F, 0.1F};
+    for (Tree& tree : boosted.trees) tree.values.resize(3);
+    const auto file = format_model(model);
+    ASSERT_TRUE(file.ok()) << file.error().message;
+    const auto opened = parse_model(*file, "m");
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    ASSERT_EQ(opened->stages.size(), 2U);
+    EXPECT_EQ(opened->stages[0].packets, 8U);
+    EXPECT_EQ(opened->stages[0].forest.combination, Combination::kSoftmax);
+    EXPECT_EQ(opened->stages[0].forest.base_margins, boosted.base_margins);
+    EXPECT_TRUE(same_forest(opened->stages[0].forest, boosted));
+    EXPECT_TRUE(same_forest(opened->stages[1].forest, sample_forest()));
+}
+
+TEST(ModelFile, RefusesStagesOutOfOrder) {
+    Model model = sample_model();
+    model.stages.insert(model.stages.begin(), {0, sample_forest()});
+    EXPECT_FALSE(format_model(model).ok());
+    model.stages = {{8, sample_forest()}, {8, sample_forest()}, {0, sample_forest()}};
+    EXPECT_FALSE(format_model(model).ok());
+    model.stages = {{8, sample_forest()}};
+    EXPECT_FALSE(format_model(model).ok());
+}
+
+// A flow that goes on is judged by the deepest forest that its packets have reached, never by that of whole flows.
+TEST(Model, FindsTheStageOfALiveFlow) {
+    Model model = sample_model();
+    EXPECT_EQ(model.stage_of_live(100), nullptr);
+    model.stages = {{8, sample_forest()}, {64, sample_forest()}, {0, sample_forest()}};
+    EXPECT_EQ(model.stage_of_live(7), nullptr);
+    EXPECT_EQ(model.stage_of_live(8), &model.stages[0]);
+    EXPECT_EQ(model.stage_of_live(63), &model.stages[0]);
+    EXPECT_EQ(model.stage_of_live(64), &model.stages[1]);
+    EXPECT_EQ(&model.end_stage(), &model.stages[2]);
+}
+
+// Made by flowsift 0.1.0 as of format 1: three trees of the lab's training recording.
+TEST(ModelFile, OpensFilesOfFormat1) {
+    const auto model = open_model(std::string(FLOWSIFT_SOURCE_DIR) + "/tests/model/files/format1.fsm");
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    EXPECT_TRUE(model->check_servable().ok());
+    ASSERT_EQ(model->stages.size(), 1U);
+    const Forest& forest = model->end_stage().forest;
+    EXPECT_EQ(forest.trees.size(), 3U);
+    EXPECT_EQ(forest.feature_count, 4U);
+    EXPECT_EQ(forest.class_count, 9U);
+    EXPECT_EQ(forest.trees[0].nodes[0].cover, 0);
+    std::vector<float> probabilities(9);
+    forest.predict(std::vector<float>{0, 1, 0, 0}, probabilities);
+    float sum = 0;
+    for (const float probability : probabilities) sum += probability;
+    EXPECT_NEAR(sum, 1, 1e-5);
 }
 
 TEST(ModelFile, SameModelGivesTheSameBytes) {
@@ -171,7 +231,7 @@ TEST(ModelFile, TellsANewerFormatFromDamage) {
     File file = sample_file();
     file[8] = 7;  // The format's version.
     EXPECT_THAT(fault_of(file), HasSubstr("altered"));
-    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 7, and this program reads up to 1"));
+    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 7, and this program reads up to 2"));
     file[8] = 0;
     EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 0"));
 }
@@ -218,9 +278,9 @@ TEST(ModelFile, MutantsWithAGoodChecksumAreRefusedOrSafe) {
         const auto model = parse_model(with_checksum(mutant), "mutant");
         if (!model) continue;
         ++opened;
-        std::vector<float> row(model->forest.feature_count, 3.0F);
-        std::vector<float> probabilities(model->forest.class_count);
-        model->forest.predict(row, probabilities);
+        std::vector<float> row(model->end_stage().forest.feature_count, 3.0F);
+        std::vector<float> probabilities(model->end_stage().forest.class_count);
+        model->end_stage().forest.predict(row, probabilities);
         float sum = 0;
         for (const float probability : probabilities) sum += probability;
         ASSERT_NEAR(sum, 1, 2e-3);
@@ -233,7 +293,7 @@ base::Bytes bytes_of(const std::string& text) {
 }
 
 std::string metadata_fault(const std::string& json) {
-    const auto model = parse_metadata(bytes_of(json));
+    const auto model = parse_metadata(bytes_of(json), kModelFormatVersion);
     return model ? "" : model.error().message;
 }
 
@@ -272,7 +332,7 @@ TEST(ModelMetadata, RefusesTwoClassesOfOneName) {
 TEST(ModelMetadata, ReplacesWhatIsNotUtf8) {
     Model model = sample_model();
     model.classes[0] = "\xff!";
-    const auto read = parse_metadata(bytes_of(format_metadata(model)));
+    const auto read = parse_metadata(bytes_of(format_metadata(model)), kModelFormatVersion);
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->classes[0], "\xef\xbf\xbd!");  // U+FFFD
 }
@@ -281,11 +341,11 @@ TEST(ModelMetadata, ReplacesWhatIsNotUtf8) {
 TEST(ModelMetadata, AModelWithUnknownFeaturesOpensButDoesNotServe) {
     const std::string json = format_metadata(sample_model());
     for (const std::string from : {"\"name\": \"Flow Duration", "\"unit\": \""}) {
-        const auto model = parse_metadata(bytes_of(replaced(json, from, from + "x ")));
+        const auto model = parse_metadata(bytes_of(replaced(json, from, from + "x ")), kModelFormatVersion);
         ASSERT_TRUE(model.ok());
         EXPECT_EQ(model->unknown_features.size(), 1U);
         EXPECT_EQ(model->schema.size(), 1U);
-        EXPECT_EQ(model->forest.feature_count, 2U);
+        EXPECT_EQ(model->end_stage().forest.feature_count, 2U);
         ASSERT_FALSE(model->check_servable().ok());
         EXPECT_THAT(model->check_servable().error().message, HasSubstr("does not compute"));
     }

@@ -6,22 +6,22 @@
 namespace flowsift::model {
 
 inline Node split(std::uint16_t feature, float threshold, std::uint32_t left) {
-    return {threshold, feature, false, left, 0};
+    return {.threshold = threshold, .feature = feature, .is_leaf = false, .left = left, .cover = 4};
 }
 
 inline Node leaf(std::uint32_t index) {
-    return {0, 0, true, 0, index};
+    return {.leaf = index, .cover = 1};
 }
 
 /// Tree 0 asks feature 0 for <= 1.5, then feature 1 for <= -2; tree 1 asks feature 1 for <= 10.
 inline Forest sample_forest() {
     Tree first;
     first.nodes = {split(0, 1.5F, 1), leaf(0), split(1, -2.0F, 3), leaf(1), leaf(2)};
-    first.distributions = {1, 0, 0, 0, 1, 0, 0.25F, 0.25F, 0.5F};
+    first.values = {1, 0, 0, 0, 1, 0, 0.25F, 0.25F, 0.5F};
     Tree second;
     second.nodes = {split(1, 10.0F, 1), leaf(0), leaf(1)};
-    second.distributions = {0.5F, 0.5F, 0, 0, 0, 1};
-    return {2, 3, {first, second}};
+    second.values = {0.5F, 0.5F, 0, 0, 0, 1};
+    return {.feature_count = 2, .class_count = 3, .trees = {first, second}};
 }
 
 inline Model sample_model() {
@@ -29,7 +29,7 @@ inline Model sample_model() {
     model.schema = {"custom", {*features::find_feature("Flow Duration"), *features::find_feature("Total Fwd Packet")}};
     model.profile = "default";
     model.classes = {"Attack, \"quoted\"", "Benign", "Zürich"};
-    model.forest = sample_forest();
+    model.stages = {{0, sample_forest()}};
     model.baseline = {1, 0.1F, 2, 0};
     model.provenance.created = "2026-11-23T10:00:00Z";
     model.provenance.program_version = "0.1.0";

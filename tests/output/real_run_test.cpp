@@ -76,7 +76,7 @@ model::Model train(const std::string& data) {
     model.schema = table.schema;
     model.profile = "default";
     model.classes = table.classes;
-    model.forest = std::move(trained->forest);
+    model.stages.push_back({0, std::move(trained->forest)});
     model.hash = std::string(64, 'a');
     return model;
 }
