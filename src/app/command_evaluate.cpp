@@ -45,7 +45,7 @@ std::vector<std::string> warnings(const model::Model& model, const Inputs& input
     return found;
 }
 
-std::string json_text(const model::Model& model, const Inputs& inputs, const learn::Judgement& judgement) {
+std::string json_text(const model::Model& model, const Inputs& inputs, const learn::ThoroughJudgement& judgement) {
     std::string text;
     base::JsonWriter json(text);
     json.begin_object().member("model", model.hash).key("data").begin_array();
@@ -65,13 +65,13 @@ std::string json_text(const model::Model& model, const Inputs& inputs, const lea
     return text + '\n';
 }
 
-learn::Report report_of(const model::Model& model, const Inputs& inputs, const learn::Judgement& judgement,
+learn::Report report_of(const model::Model& model, const Inputs& inputs, const learn::ThoroughJudgement& judgement,
                         const std::string& model_path, const std::vector<std::string>& remarks) {
     const std::string model_name = std::filesystem::path(model_path).filename().string();
     return {.title = fmt::format("{} on {}", model_name, names_of(inputs.files)),
             .subject = fmt::format("A forest of {} trees, judged on {} flows of {}.", model.end_stage().forest.trees.size(),
                                    base::grouped(inputs.table.rows()), names_of(inputs.files)),
-            .evaluation = judgement.forest,
+            .judgement = judgement,
             .baseline = learn::Baseline{learn::describe(model.baseline, model.schema), judgement.baseline.accuracy,
                                         judgement.baseline.macro_f1},
             .remarks = remarks,
@@ -106,8 +106,8 @@ base::Result<int> run_evaluate(EvaluateOptions options) {
     for (const std::string& remark : remarks) fmt::print(stderr, "warning: {}\n", base::printable(remark));
     remarks.insert(remarks.end(), inputs->notes.begin(), inputs->notes.end());
 
-    const learn::Judgement judgement =
-        learn::judge_rows(*model, inputs->table, learn::all_rows(inputs->table), options.minimum_support, 0);
+    const learn::ThoroughJudgement judgement =
+        learn::judge_thoroughly(*model, inputs->table, learn::all_rows(inputs->table), options.minimum_support, 0);
     std::string text = learn::to_text(judgement.forest);
     text +=
         fmt::format("baseline, {}: accuracy {:.4f}, macro-F1 {:.4f}\n", learn::describe(model->baseline, model->schema),

@@ -17,17 +17,6 @@ constexpr std::size_t kLongestLabel = 27;
 constexpr double kPageWidth = 1'024;
 constexpr double kDigitWidth = 6.4;  // Of a 10.5 px tabular digit, with room for fallback fonts.
 
-/// First characters of a name, whole UTF-8 sequences.
-std::string cut_name(std::string_view name, std::size_t most) {
-    std::string text = dataset::to_utf8(name);
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
-        if (taken++ == most) return text.substr(0, i) + "…";
-    }
-    return text;
-}
-
 /// Where the cells of a matrix are, in px: as large as the page allows, never so large that two classes look silly.
 struct MatrixGrid {
     explicit MatrixGrid(const Evaluation& evaluation) : count(static_cast<double>(evaluation.classes.size())) {
@@ -128,6 +117,16 @@ std::string escape_html(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string cut_name(std::string_view name, std::size_t most) {
+    std::string text = dataset::to_utf8(name);
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
+        if (taken++ == most) return text.substr(0, i) + "…";
+    }
+    return text;
 }
 
 std::string bar_svg(const Bar& bar) {
