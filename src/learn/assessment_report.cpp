@@ -17,8 +17,18 @@ std::string shown(double figure) {
     return fmt::format("{:.4f}", figure);
 }
 
+std::string over_interval(const std::string& figure, const std::string& interval) {
+    return fmt::format("{}<div class=\"soft fine\">{}</div>", figure, interval);
+}
+
+std::string daily_alerts_cell(const Alarms& alarms, double benign_flows_per_day) {
+    const DailyAlerts daily = daily_false_alerts(alarms, benign_flows_per_day);
+    return over_interval(whole_number(daily.expected),
+                         whole_number(daily.interval.low) + "–" + whole_number(daily.interval.high));
+}
+
 void append_split_tiles(std::string& html, const Assessment& assessment) {
-    html += "<div class=\"tiles\">";
+    html += "<div class=\"tiles three\">";
     for (const SplitAssessment& split : assessment.splits) {
         const bool is_trusted = &split == &assessment.trusted_split();
         const std::string beside = !split.is_made() ? split.missing
@@ -46,13 +56,13 @@ void append_split_row(std::string& html, const Assessment& assessment, const Spl
     const auto cell = [&](const std::string& text) { html += "<td class=\"number\">" + text + "</td>"; };
     cell(shown(macro_f1_from(e, 1)));
     const Interval interval = wilson_interval(e.correct, e.rows);
-    cell(fmt::format("{:.4f}<div class=\"soft fine\">{:.3f}–{:.3f}</div>", e.accuracy, interval.low, interval.high));
+    cell(over_interval(shown(e.accuracy), fmt::format("{:.3f}–{:.3f}", interval.low, interval.high)));
     cell(split.overlap.unseen.empty() ? "–" : shown(split.unseen.macro_f1));
     cell(split.restrained ? shown(split.restrained->forest.macro_f1) : "–");
     cell(shown(split.judgement.reliability.expected_error));
     const auto& alarms = split.judgement.alarms;
     cell(alarms && alarms->attacks ? fmt::format("{:.2f} %", 100 * alarms->recall()) : "–");
-    cell(alarms && alarms->benign ? daily_alerts_text(*alarms, assessment.benign_flows_per_day) : "–");
+    cell(alarms && alarms->benign ? daily_alerts_cell(*alarms, assessment.benign_flows_per_day) : "–");
     html += "</tr>\n";
 }
 
@@ -62,8 +72,7 @@ void append_splits(std::string& html, const Assessment& assessment) {
         fmt::format("Macro-F1 averages the classes of at least {} held-out rows; the orange tick is what one split of "
                     "one feature reaches. Without twins: judged only by rows that equal no training row. Without "
                     "suspects: trained again without the suspicious columns. Alerts: of {} benign flows a day.",
-                    assessment.minimum_support,
-                    base::grouped(static_cast<std::uint64_t>(assessment.benign_flows_per_day))));
+                    assessment.minimum_support, whole_number(assessment.benign_flows_per_day)));
     html +=
         "<div class=\"scroll\"><table class=\"tight\"><thead><tr><th>Split</th>"
         "<th class=\"number\">Macro-F1</th><th></th>";

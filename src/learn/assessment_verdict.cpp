@@ -5,6 +5,7 @@
 
 #include "base/terminal.h"
 #include "learn/assessment.h"
+#include "learn/report_page.h"
 
 namespace flowsift::learn {
 namespace {
@@ -119,12 +120,17 @@ void append_alarms(std::vector<std::string>& verdict, const Assessment& assessme
     const auto& alarms = assessment.trusted_split().judgement.alarms;
     if (!alarms || alarms->benign == 0) return;
     const DailyAlerts daily = daily_false_alerts(*alarms, assessment.benign_flows_per_day);
-    const auto whole = [](double count) { return base::grouped(static_cast<std::uint64_t>(count + 0.5)); };
-    verdict.push_back(fmt::format(
-        "Of {} benign flows a day expect some {} false alerts (95 %: {} to {}); {:.1f} % of the attack flows are "
-        "noticed as an attack of some kind.",
-        whole(assessment.benign_flows_per_day), whole(daily.expected), whole(daily.interval.low),
-        whole(daily.interval.high), 100 * alarms->recall()));
+    const std::string range =
+        fmt::format("{} to {}", whole_number(daily.interval.low), whole_number(daily.interval.high));
+    const std::string flows = whole_number(assessment.benign_flows_per_day);
+    verdict.push_back(alarms->false_alarms > 0
+                          ? fmt::format("Of {} benign flows a day expect some {} false alerts (95 %: {}).", flows,
+                                        whole_number(daily.expected), range)
+                          : fmt::format("None of {} benign flows raised a false alert; of {} a day expect {} (95 %).",
+                                        base::grouped(alarms->benign), flows, range));
+    if (alarms->attacks > 0)
+        verdict.push_back(
+            fmt::format("{:.1f} % of the attack flows are noticed as an attack of some kind.", 100 * alarms->recall()));
 }
 
 /// One sentence per class that a single feature gives away: its best feature, and how many more there are.

@@ -162,15 +162,16 @@ std::string confusion_svg(const Evaluation& evaluation) {
 std::string importance_svg(std::span<const std::pair<std::string, double>> importance) {
     std::vector<std::pair<std::string, double>> bars(importance.begin(), importance.end());
     std::stable_sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    if (bars.size() > kMostFeatures + 1) {
+    const bool is_cut = bars.size() > kMostFeatures + 1;
+    if (is_cut) {
         double rest = 0;
         for (std::size_t i = kMostFeatures; i < bars.size(); ++i) rest += bars[i].second;
         const std::string name = fmt::format("the other {} features", bars.size() - kMostFeatures);
         bars.resize(kMostFeatures);
         bars.emplace_back(name, rest);
     }
-    double longest = 1e-9;
-    for (const auto& bar : bars) longest = std::max(longest, bar.second);
+    // The rest is told as a number: a bar of it would dwarf all others. The first bar is the longest.
+    const double longest = bars.empty() ? 1 : std::max(bars.front().second, 1e-9);
     constexpr double kLeft = 210, kWidth = 560, kStep = 21;
     const double height = kStep * static_cast<double>(bars.size()) + 4;
     std::string svg = fmt::format(R"(<svg class="importance" viewBox="0 0 860 {0:.0f}" width="860" height="{0:.0f}" )"
@@ -178,11 +179,13 @@ std::string importance_svg(std::span<const std::pair<std::string, double>> impor
                                   height);
     for (std::size_t i = 0; i < bars.size(); ++i) {
         const auto& [name, share] = bars[i];
-        const double y = kStep * static_cast<double>(i) + 4, width = kWidth * share / longest;
+        const bool is_rest = is_cut && i == kMostFeatures;
+        const double y = kStep * static_cast<double>(i) + 4, width = is_rest ? 0 : kWidth * share / longest;
         svg += fmt::format(R"(<text class="label" text-anchor="end" x="{:.0f}" y="{:.1f}">{}</text>)", kLeft - 10,
                            y + 11, escape_html(cut_name(name, 30)));
-        svg += fmt::format(R"(<rect class="{}" x="{:.0f}" y="{:.1f}" width="{:.2f}" height="14" rx="1"/>)",
-                           i < kMostFeatures ? "precision" : "rest", kLeft, y, std::max(width, 0.5));
+        if (!is_rest)
+            svg += fmt::format(R"(<rect class="precision" x="{:.0f}" y="{:.1f}" width="{:.2f}" height="14" rx="1"/>)",
+                               kLeft, y, std::max(width, 0.5));
         svg += fmt::format(R"(<text class="count" x="{:.1f}" y="{:.1f}">{:.1f} %</text>)", kLeft + width + 7, y + 11,
                            share * 100);
     }

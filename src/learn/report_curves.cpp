@@ -168,8 +168,8 @@ std::string learning_svg(std::span<const LearningPoint> points) {
     const Plot plot{44, 10, 380, 230};
     std::string svg = begin_svg(460, 290, "learning", "Learning curve: macro-F1 over training rows");
     append_frame(svg, plot);
-    for (int step = 0; step <= 4; ++step)
-        append_horizontal(svg, plot, step / 4.0, fmt::format("{:.2f}", bottom + (1 - bottom) * step / 4));
+    for (int step = 0; step <= 5; ++step)
+        append_horizontal(svg, plot, step / 5.0, fmt::format("{:.2f}", bottom + (1 - bottom) * step / 5));
     std::vector<CurvePoint> curve;
     for (const LearningPoint& point : points)
         curve.push_back({0.04 + 0.92 * std::log2(static_cast<double>(point.rows) / first) / octaves,

@@ -74,11 +74,10 @@ void append_alarm_tiles(std::string& html, const Alarms& alarms, double benign_f
     append_tile(
         html, "Attacks noticed", fmt::format("{:.2f} %", 100 * alarms.recall()),
         fmt::format("{} of {} flows, as any attack", base::grouped(alarms.found), base::grouped(alarms.attacks)));
-    const auto whole = [](double count) { return base::grouped(static_cast<std::uint64_t>(count + 0.5)); };
     const DailyAlerts daily = daily_false_alerts(alarms, benign_flows_per_day);
-    append_tile(html, "False alerts a day", alarms.benign ? whole(daily.expected) : "–",
-                alarms.benign ? fmt::format("95 % {} to {} · of {} benign flows", whole(daily.interval.low),
-                                            whole(daily.interval.high), whole(benign_flows_per_day))
+    append_tile(html, "False alerts a day", alarms.benign ? whole_number(daily.expected) : "–",
+                alarms.benign ? fmt::format("95 % {} to {} · of {} benign flows", whole_number(daily.interval.low),
+                                            whole_number(daily.interval.high), whole_number(benign_flows_per_day))
                               : "no benign flow was judged");
 }
 
@@ -191,11 +190,8 @@ void append_inputs(std::string& html, std::string_view title, const std::vector<
     html += "</tbody></table></div>\n";
 }
 
-std::string daily_alerts_text(const Alarms& alarms, double benign_flows_per_day) {
-    const auto whole = [](double count) { return base::grouped(static_cast<std::uint64_t>(count + 0.5)); };
-    const DailyAlerts daily = daily_false_alerts(alarms, benign_flows_per_day);
-    return fmt::format("{} (95 %: {} to {})", whole(daily.expected), whole(daily.interval.low),
-                       whole(daily.interval.high));
+std::string whole_number(double count) {
+    return base::grouped(static_cast<std::uint64_t>(count + 0.5));
 }
 
 std::uint64_t largest_support(const Evaluation& evaluation) {

@@ -66,8 +66,8 @@ void append_importance(std::string& html, std::span<const std::pair<std::string,
 
 void append_inputs(std::string& html, std::string_view title, const std::vector<model::Provenance::Input>& inputs);
 
-/// "720 (95 %: 210 to 1,480)".
-std::string daily_alerts_text(const Alarms& alarms, double benign_flows_per_day);
+/// A count that need not be whole, rounded: "1,480".
+std::string whole_number(double count);
 
 /// The largest class, at least 1.
 std::uint64_t largest_support(const Evaluation& evaluation);

@@ -26,6 +26,7 @@ p{margin:0 0 8px;max-width:76ch}
 .caption{font-size:12.5px;margin-bottom:12px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:1px;background:var(--line);
 border:1px solid var(--line);border-radius:6px;overflow:hidden;margin:22px 0 8px}
+.tiles.three{grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
 .tile{background:var(--panel);padding:14px 18px 12px}
 .tile .name{color:var(--soft);font-size:12.5px}
 .tile .figure{font-size:30px;line-height:1.2;font-weight:600;letter-spacing:-.02em}
@@ -62,7 +63,9 @@ code{font:12px ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospac
 .facts td:first-child{color:var(--soft);white-space:nowrap;width:1%;padding-right:18px}
 tr.trusted td{background:var(--glow)}
 tr.trusted td:first-child{box-shadow:inset 3px 0 0 var(--blue);padding-left:10px;font-weight:600}
-table.tight td,table.tight th{vertical-align:top}
+table.tight td,table.tight th{vertical-align:top;padding-right:8px}
+table.tight th.number{white-space:normal}table.tight td.name{min-width:190px}
+table.tight td.of-bar{padding-top:7px}
 .fine{font-size:11.5px;font-weight:400}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(244px,1fr));gap:14px 12px}
 svg .tick{font-size:10px;fill:var(--soft)}
@@ -73,7 +76,7 @@ svg .strong-label{font-weight:600}
 .area{fill-opacity:.1;stroke:none}.area.blue{fill:var(--blue)}.area.orange{fill:var(--orange)}
 .chance{stroke:var(--grey);stroke-width:1;stroke-dasharray:3 3;fill:none}
 .dot.blue{fill:var(--blue);stroke:var(--panel);stroke-width:1.5}
-.tree-box{fill:var(--track)}.tree-leaf{fill:var(--glow)}
+.tree-box{fill:var(--panel);stroke:var(--line)}.tree-leaf{fill:var(--glow)}
 details{border-top:1px solid var(--line);margin:8px 0 0}
 details[open]{padding-bottom:12px}
 summary{cursor:pointer;font-weight:600;padding:9px 0}

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/terminal.h"
 #include "learn/report_charts.h"
 
 namespace flowsift::learn {
@@ -13,6 +14,12 @@ constexpr double kBoxWidth = 200, kLeafHeight = 38, kGap = 2;
 
 double percent(std::uint64_t part, std::uint64_t whole) {
     return whole ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
+}
+
+/// 3718412.5 as "3,718,412", 0.0000123 as "1.23e-05".
+std::string threshold_text(float threshold) {
+    const bool is_large = threshold >= 1'000 && threshold < 1e15F;
+    return is_large ? base::grouped(static_cast<std::uint64_t>(threshold)) : fmt::format("{:.4g}", threshold);
 }
 
 /// Draws one surrogate.
@@ -50,20 +57,19 @@ class TreeFigure {
         const double x = depth_[at] * kBoxWidth, y = static_cast<double>(top) * kLeafHeight;
         const double height = leaves_[at] * kLeafHeight - kGap;
         const double width = node.is_leaf ? width_ - x : kBoxWidth - kGap;
-        const double agreement = percent(node.agreeing, node.rows);
         svg_ += fmt::format(R"(<rect class="{}" x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}" rx="2"/>)",
                             node.is_leaf ? "tree-leaf" : "tree-box", x, y, width, height);
-        append_line(x, y + height / 2 - 4, "tick",
-                    fmt::format("{} · {:.1f} %", answer, percent(node.rows, surrogate_.rows)));
+        std::string share = fmt::format("{} · {:.1f} %", answer, percent(node.rows, surrogate_.rows));
+        if (node.is_leaf && node.rows > 0) share += fmt::format(" · {:.0f} % agree", percent(node.agreeing, node.rows));
+        append_line(x, y + height / 2 - 4, "tick", share);
         if (node.is_leaf) {
-            append_line(x, y + height / 2 + 11, "label strong-label",
-                        fmt::format("{} · {:.0f} % agree", cut_name(classes_[node.label].first, 24), agreement));
+            append_line(x, y + height / 2 + 11, "label strong-label", cut_name(classes_[node.label].first, 28));
             return;
         }
         append_line(x, y + height / 2 + 11, "label", cut_name(feature_names_[node.feature], 28));
-        append_box(node.left, top, fmt::format("≤ {:.5g}", node.threshold));
+        append_box(node.left, top, "≤ " + threshold_text(node.threshold));
         append_box(node.left + 1, top + static_cast<std::size_t>(leaves_[node.left]),
-                   fmt::format("> {:.5g}", node.threshold));
+                   "> " + threshold_text(node.threshold));
     }
 
     void append_line(double x, double y, std::string_view css_class, const std::string& text) {
