@@ -73,6 +73,12 @@ struct Model {
     /// none does. Ended flows are judged by end_stage().
     const Stage* stage_of_live(std::uint64_t packets) const;
 
+    /// Packets of the stages for flows that go on, ascending.
+    std::vector<std::uint64_t> depths() const;
+
+    /// Which judges a row of such a Table::depths: 0 is a whole flow. Null: none does.
+    const Stage* stage_of(std::uint64_t depth) const { return depth == 0 ? &end_stage() : stage_of_live(depth); }
+
     /// Index of "BENIGN" (any case), or -1.
     int benign_class() const;
 
