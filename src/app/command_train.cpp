@@ -10,6 +10,7 @@
 #include "app/version.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
+#include "features/checkpoint.h"
 #include "learn/stump.h"
 #include "learn/training.h"
 #include "model/model_file.h"
@@ -23,17 +24,34 @@ struct TrainOptions {
     std::vector<std::string> merges;
     std::string model;
     std::string split = "five-tuple";
+    std::string checkpoints = "end";
     learn::TrainingOptions training;
     AssessmentRun assessment;
 };
 
+std::string stages_text(const learn::Training& training) {
+    std::string text;
+    for (const learn::StageTraining& stage : training.stages) {
+        if (stage.packets == 0) continue;
+        text += fmt::format("flows after {} packets: {} rows learnt from, {} held out", stage.packets,
+                            base::grouped(stage.rows_trained), base::grouped(stage.rows_held_out));
+        if (stage.judgement)
+            text += fmt::format(", accuracy {:.4f}, macro-F1 {:.4f}", stage.judgement->forest.accuracy,
+                                stage.judgement->forest.macro_f1);
+        text += '\n';
+    }
+    return text;
+}
+
 std::string training_text(const learn::Training& training, const TrainOptions& options) {
     const model::Model& model = training.model;
+    const learn::StageTraining& whole = training.whole_flows();
     std::string text = fmt::format("{} rows learnt from, {} held out ({} split), {} features, {} classes\n",
-                                   base::grouped(training.rows_trained), base::grouped(training.rows_held_out),
-                                   options.split, model.schema.size(), model.classes.size());
-    if (training.judgement) {
-        const learn::Judgement& judgement = *training.judgement;
+                                   base::grouped(whole.rows_trained), base::grouped(whole.rows_held_out), options.split,
+                                   model.schema.size(), model.classes.size());
+    text += stages_text(training);
+    if (whole.judgement) {
+        const learn::Judgement& judgement = *whole.judgement;
         text += '\n' + learn::to_text(judgement.forest);
         text += fmt::format("baseline, {}: accuracy {:.4f}, macro-F1 {:.4f}\n",
                             learn::describe(model.baseline, model.schema), judgement.baseline.accuracy,
@@ -52,6 +70,27 @@ void fall_back_to_stratified(const dataset::Table& table, TrainOptions& options,
         "flatters: rows of one attack are on both sides");
 }
 
+/// "8,64,end" as the numbers in it; the end is always among the stages.
+base::Result<std::vector<std::uint64_t>> parse_depths(std::string_view list) {
+    if (list == "end" || list.empty()) return std::vector<std::uint64_t>{};
+    if (list.ends_with(",end")) list.remove_suffix(4);
+    const auto checkpoints = features::parse_checkpoints(list);
+    if (!checkpoints) return checkpoints.error();
+    std::vector<std::uint64_t> depths;
+    for (const features::Checkpoint& checkpoint : *checkpoints) {
+        if (checkpoint.packets == 0)
+            return base::Error{
+                fmt::format("a stage of a model is a number of packets, not a period such as {}", checkpoint.name),
+                base::ErrorKind::kUsage};
+        depths.push_back(checkpoint.packets);
+    }
+    if (depths.size() >= model::kMaxStages)
+        return base::Error{
+            fmt::format("a model has at most {} stages, that of whole flows among them", model::kMaxStages),
+            base::ErrorKind::kUsage};
+    return depths;
+}
+
 base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto merges = parse_merges(options.merges);
     if (!merges) return merges.error();
@@ -61,6 +100,10 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
         if (!schema) return schema.error();
         options.inputs.load.features.among = std::move(*schema);
     }
+    auto depths = parse_depths(options.checkpoints);
+    if (!depths) return depths.error();
+    options.training.depths = options.inputs.depths = *depths;
+    options.inputs.load.keeps_live = !depths->empty();
     auto split = learn::find_split(options.split);
     if (!split) return split.error();
     auto inputs = load_inputs(options.inputs);
@@ -140,6 +183,9 @@ Runner configure_train(CLI::App& app) {
     add_input_options(app, options->inputs);
     app.add_option("-o,--output", options->model, "Model file to write")->required();
     CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
+    app.add_option("--checkpoints", options->checkpoints,
+                   "Stages of the model: after so many packets of a flow, and at its end (8,64,end)")
+        ->capture_default_str();
     app.add_option("--test-share", options->training.test_share, "Share of the rows held out")
         ->check(CLI::Range(0.01, 0.9))
         ->capture_default_str();

@@ -15,6 +15,7 @@ struct Verdict {
     std::uint16_t class_index = 0;         ///< The most probable class.
     float probability = 0;                 ///< Of that class, 0 to 1.
     std::span<const float> probabilities;  ///< Of every class of the model; views the detector's buffer.
+    std::uint64_t stage = 0;               ///< Packets of a flow that the forest learnt from; 0: whole flows.
 };
 
 enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.

@@ -152,6 +152,7 @@ base::Result<model::Model> Assessor::train_on(const dataset::Table& table, const
                                               const base::Progress& progress) const {
     TrainingOptions options = options_.training;
     options.split = kind;
+    options.depths.clear();
     auto trained = train_model(table, options, progress);
     if (!trained) return trained.error();
     return std::move(trained->model);
@@ -240,7 +241,8 @@ base::Result<Assessment> Assessor::run(const base::Progress& progress) {
 
 base::Result<Assessment> assess(const dataset::Table& table, const AssessmentOptions& options,
                                 const base::Progress& progress) {
-    return Assessor(table, options).run(progress);
+    if (table.depths.empty()) return Assessor(table, options).run(progress);
+    return Assessor(dataset::select_rows(table, dataset::rows_of_depth(table, 0)), options).run(progress);
 }
 
 }  // namespace flowsift::learn

@@ -77,8 +77,8 @@ struct Assessment {
     const SplitAssessment& trusted_split() const { return splits[trusted]; }
 };
 
-/// Trains and judges. A split that the data does not allow (no addresses, no times) is named as missing. Errors: no
-/// split can be made; stopped by `progress` (told in thousandths).
+/// Trains and judges on rows of whole flows. A split that the data does not allow (no addresses, no times) is named as
+/// missing. Errors: no split can be made; stopped by `progress` (told in thousandths).
 base::Result<Assessment> assess(const dataset::Table& table, const AssessmentOptions& options,
                                 const base::Progress& progress);
 

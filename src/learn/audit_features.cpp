@@ -129,6 +129,7 @@ dataset::Table without_columns(const dataset::Table& table, const std::vector<Su
                         .times = table.times,
                         .sources = table.sources,
                         .source_names = table.source_names,
+                        .depths = table.depths,
                         .profile = table.profile};
     rest.schema.name = "custom";
     for (std::size_t f = 0; f < table.columns.size(); ++f) {

@@ -60,7 +60,7 @@ void append_lone_class(std::string& html, const Assessment& assessment, std::siz
         others.push_back(assessment.feature_names[found[i]->feature]);
     std::string also = fmt::format("{}", fmt::join(others, ", "));
     if (found.size() > kNamedFeatures + 1) also += fmt::format(" and {} more", found.size() - kNamedFeatures - 1);
-    html += fmt::format(R"(<tr><td class="name">{}</td><td>{} <span class="soft">{}</span></td>)",
+    html += fmt::format(R"(<tr><td class="name">{}</td><td>{} <span class="soft range">{}</span></td>)",
                         escape_html(assessment.class_rows[label].first),
                         escape_html(assessment.feature_names[best.feature]), escape_html(range_text(best)));
     append_measure(html, best.f1, "recall");

@@ -83,19 +83,15 @@ std::vector<Ranking> rank_classes(const Predictions& predictions) {
     return rankings;
 }
 
-Reliability reliability_of(const Predictions& predictions) {
+Reliability reliability_of(const Predictions& predictions, std::span<const float> confidences) {
     Reliability reliability{.bins = std::vector<ReliabilityBin>(kReliabilityBins)};
-    const std::size_t classes = predictions.model_classes.size();
     for (std::size_t row = 0; row < predictions.truth.size(); ++row) {
-        const ClassIndex said = predictions.predicted[row];
-        const float confidence = predictions.probabilities[row * classes + said];
-        const float place = std::ceil(confidence * static_cast<float>(kReliabilityBins)) - 1;
-        ReliabilityBin& bin =
-            reliability
-                .bins[static_cast<std::size_t>(std::clamp(place, 0.0F, static_cast<float>(kReliabilityBins - 1)))];
+        const auto place = static_cast<std::size_t>(confidences[row] * static_cast<float>(kReliabilityBins));
+        ReliabilityBin& bin = reliability.bins[std::min(place, kReliabilityBins - 1)];
         ++bin.rows;
-        bin.correct += predictions.data_classes[predictions.truth[row]] == predictions.model_classes[said];
-        bin.mean_confidence += static_cast<double>(confidence);
+        bin.correct +=
+            predictions.data_classes[predictions.truth[row]] == predictions.model_classes[predictions.predicted[row]];
+        bin.mean_confidence += static_cast<double>(confidences[row]);
     }
     double error = 0;
     for (ReliabilityBin& bin : reliability.bins) {

@@ -41,9 +41,9 @@ Ranking rank_rows(std::string name, std::span<const float> scores, std::span<con
 /// One per class that has rows and that the model knows, by name. Precondition: there are probabilities.
 std::vector<Ranking> rank_classes(const Predictions& predictions);
 
-inline constexpr std::size_t kReliabilityBins = 10;
+inline constexpr std::size_t kReliabilityBins = 15;
 
-/// Of the rows whose most probable class was given a probability in one tenth of (0, 1].
+/// Of the rows whose answer was given a probability in one fifteenth of [0, 1].
 struct ReliabilityBin {
     std::uint64_t rows = 0;
     std::uint64_t correct = 0;
@@ -51,14 +51,14 @@ struct ReliabilityBin {
 };
 
 struct Reliability {
-    std::vector<ReliabilityBin> bins;  ///< kReliabilityBins; bin b: probabilities in (b / 10, (b + 1) / 10].
+    std::vector<ReliabilityBin> bins;  ///< kReliabilityBins; bin b: [b, b + 1) / 15, the last with its end.
     /// Expected calibration error (Naeini et al. 2015): mean over the rows of |share that is right - probability|,
     /// bin by bin.
     double expected_error = 0;
 };
 
-/// Of what was predicted and the probability it was given. Precondition: there are probabilities.
-Reliability reliability_of(const Predictions& predictions);
+/// `confidences`: per row the probability that what was predicted is right.
+Reliability reliability_of(const Predictions& predictions, std::span<const float> confidences);
 
 /// One JSON object each: areas and bins; the points of the thinned curves.
 void write_json(const Ranking& ranking, base::JsonWriter& json);

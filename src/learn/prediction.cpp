@@ -50,7 +50,8 @@ Answers ask(const model::Model& model, const dataset::Table& table, const std::v
     Answers answers{.truth = {},
                     .by_forest = std::vector<ClassIndex>(rows.size()),
                     .by_stump = std::vector<ClassIndex>(rows.size()),
-                    .probabilities = std::vector<float>(rows.size() * classes)};
+                    .probabilities = std::vector<float>(rows.size() * classes),
+                    .confidences = std::vector<float>(rows.size())};
     answers.truth.reserve(rows.size());
     for (const std::uint32_t row : rows) answers.truth.push_back(table.labels[row]);
     const std::size_t tasks = (rows.size() + kRowsPerTask - 1) / kRowsPerTask;
@@ -60,8 +61,11 @@ Answers ask(const model::Model& model, const dataset::Table& table, const std::v
         for (std::size_t i = task * kRowsPerTask; i < end; ++i) {
             for (std::size_t j = 0; j < row.size(); ++j) row[j] = table.columns[j][rows[i]];
             const std::span<float> probabilities(answers.probabilities.data() + i * classes, classes);
-            model.end_stage().forest.predict(row, probabilities);
-            answers.by_forest[i] = static_cast<ClassIndex>(model::most_probable(probabilities));
+            const model::Stage& stage = *model.stage_of(table.depth(rows[i]));
+            stage.forest.predict(row, probabilities);
+            const std::size_t chosen = model::most_probable(probabilities);
+            answers.by_forest[i] = static_cast<ClassIndex>(chosen);
+            answers.confidences[i] = stage.calibration.at(chosen, probabilities[chosen]);
             answers.by_stump[i] = model.baseline.predict(row);
         }
     });
@@ -92,7 +96,7 @@ ThoroughJudgement judge_thoroughly(const model::Model& model, const dataset::Tab
                                 .baseline = evaluate_stump(model, table, answers, minimum_support),
                                 .alarms = {},
                                 .rankings = rank_classes(predictions),
-                                .reliability = reliability_of(predictions),
+                                .reliability = reliability_of(predictions, answers.confidences),
                                 .sources = judge_sources(predictions, table, rows, minimum_support)};
     judgement.alarms = count_alarms(judgement.forest);
     return judgement;

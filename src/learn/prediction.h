@@ -22,10 +22,11 @@ struct Answers {
     std::vector<ClassIndex> truth;      ///< Into the table's classes.
     std::vector<ClassIndex> by_forest;  ///< Into the model's classes, like all below.
     std::vector<ClassIndex> by_stump;
-    std::vector<float> probabilities;  ///< Per row one per class of the model.
+    std::vector<float> probabilities;  ///< Per row one per class of the model, as the forest says.
+    std::vector<float> confidences;    ///< The calibrated probability that by_forest is right.
 };
 
-/// Precondition here and below: the table has the model's schema.
+/// Preconditions here and below: the table has the model's schema; the model has a stage for the depth of each row.
 Answers ask(const model::Model& model, const dataset::Table& table, const std::vector<std::uint32_t>& rows,
             std::size_t threads);
 

@@ -100,6 +100,11 @@ std::string begin_svg(double width, double height, std::string_view css_class, s
                        width, height, css_class, escape_html(label));
 }
 
+std::string short_count(std::uint64_t count) {
+    return count < 1'000 ? base::grouped(count)
+                         : fmt::format("{:.{}f}k", static_cast<double>(count) / 1'000, count < 10'000 ? 1 : 0);
+}
+
 void append_reliability_bin(std::string& svg, const ReliabilityBin& bin, const Plot& plot, const Plot& below,
                             std::size_t number, std::uint64_t most) {
     if (bin.rows == 0) return;
@@ -109,7 +114,7 @@ void append_reliability_bin(std::string& svg, const ReliabilityBin& bin, const P
     const double left = below.left + width * static_cast<double>(number);
     svg += fmt::format(R"(<rect class="rest" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>)", left + 2,
                        below.top + below.height - height, width - 4, height);
-    append_text(svg, left + width / 2, below.top + below.height - height - 3, "middle", base::grouped(bin.rows));
+    append_text(svg, left + width / 2, below.top + below.height - height - 3, "middle", short_count(bin.rows));
     const double right = static_cast<double>(bin.correct) / static_cast<double>(bin.rows);
     const Interval interval = wilson_interval(bin.correct, bin.rows);
     svg += fmt::format(
@@ -119,15 +124,11 @@ void append_reliability_bin(std::string& svg, const ReliabilityBin& bin, const P
         plot.y(interval.high), plot.x(bin.mean_confidence), plot.y(right));
 }
 
-std::string short_count(std::uint64_t count) {
-    return count < 10'000 ? base::grouped(count) : fmt::format("{}k", base::grouped((count + 500) / 1'000));
-}
-
 }  // namespace
 
 std::string ranking_svg(const Ranking& ranking) {
     const auto number = [](const std::optional<double>& figure) {
-        return figure ? fmt::format("{:.3f}", *figure) : std::string("–");
+        return figure ? fmt::format("{:.4f}", *figure) : std::string("–");
     };
     std::string svg = begin_svg(244, 154, "ranking", "Precision over recall, and ROC, of " + ranking.name);
     append_text(svg, 14, 12, "start", cut_name(ranking.name, 32), "label");

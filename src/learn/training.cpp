@@ -30,6 +30,12 @@ std::string now_utc() {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
+std::string depths_text(const std::vector<std::uint64_t>& depths) {
+    std::string text;
+    for (const std::uint64_t packets : depths) text += fmt::format("{},", packets);
+    return text + "end";
+}
+
 void describe_options(const TrainingOptions& options, model::Provenance& provenance) {
     const ForestOptions& forest = options.forest;
     constexpr std::string_view kWeights[] = {"none", "balanced", "balanced_subsample", "explicit"};
@@ -37,6 +43,7 @@ void describe_options(const TrainingOptions& options, model::Provenance& provena
                           {"split", std::string(options.split.name)},
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
+                          {"checkpoints", depths_text(options.depths)},
                           {"trees", fmt::format("{}", forest.trees)},
                           {"draws_per_row", fmt::format("{}", forest.draws_per_row)},
                           {"min_samples_leaf", fmt::format("{}", forest.min_samples_leaf)},
@@ -50,11 +57,88 @@ void describe_rows(const dataset::Table& table, const std::vector<std::uint32_t>
     for (std::size_t i = 0; i < counts.size(); ++i) provenance.class_rows.emplace_back(table.classes[i], counts[i]);
 }
 
-void describe_judgement(const Judgement& judgement, model::Provenance& provenance) {
-    provenance.metrics = {{"accuracy", judgement.forest.accuracy},
-                          {"macro_f1", judgement.forest.macro_f1},
-                          {"baseline_accuracy", judgement.baseline.accuracy},
-                          {"baseline_macro_f1", judgement.baseline.macro_f1}};
+void describe_judgement(const Judgement& judgement, std::uint64_t packets, model::Provenance& provenance) {
+    const std::string depth = packets > 0 ? fmt::format("_after_{}_packets", packets) : "";
+    provenance.metrics.emplace_back("accuracy" + depth, judgement.forest.accuracy);
+    provenance.metrics.emplace_back("macro_f1" + depth, judgement.forest.macro_f1);
+    if (packets > 0) return;
+    provenance.metrics.emplace_back("baseline_accuracy", judgement.baseline.accuracy);
+    provenance.metrics.emplace_back("baseline_macro_f1", judgement.baseline.macro_f1);
+}
+
+/// What the stages of one training share.
+class StageTrainer {
+  public:
+    StageTrainer(const dataset::Table& table, const TrainingOptions& options, const base::Progress& progress)
+        : table_(table), options_(options), forest_options_(options.forest), progress_(progress) {
+        forest_options_.seed = options.seed;
+        training_.model.schema = table.schema;
+        training_.model.profile = table.profile;
+        training_.model.classes = table.classes;
+        training_.model.provenance.created = now_utc();
+        describe_options(options, training_.model.provenance);
+    }
+
+    base::Result<void> add(std::uint64_t packets);
+    Training finish() { return std::move(training_); }
+
+  private:
+    base::Result<TrainedForest> train(const dataset::Table& table, const std::vector<std::uint32_t>& rows) const;
+    void describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const TrainedForest& trained);
+
+    const dataset::Table& table_;
+    const TrainingOptions& options_;
+    ForestOptions forest_options_;
+    const base::Progress& progress_;
+    Training training_;
+};
+
+base::Result<void> StageTrainer::add(std::uint64_t packets) {
+    std::optional<dataset::Table> of_depth;  // Only where there are rows of other depths.
+    if (!table_.depths.empty()) of_depth = dataset::select_rows(table_, dataset::rows_of_depth(table_, packets));
+    const dataset::Table& table = of_depth ? *of_depth : table_;
+    if (table.rows() == 0 && packets > 0)
+        return base::Error{
+            fmt::format("no flow of the data has {} packets, so nothing can be learnt of flows of that "
+                        "depth; leave this checkpoint out",
+                        packets)};
+    dataset::Split split{all_rows(table), {}};
+    if (options_.split.split) {
+        auto made = options_.split.split(table, options_.test_share, options_.seed);
+        if (!made) return made.error();
+        split = std::move(*made);
+    }
+    auto trained = train(table, split.train);
+    if (!trained) return trained.error();
+    training_.model.stages.push_back({packets, std::move(trained->forest)});
+    if (packets == 0) describe(table, split.train, *trained);
+
+    StageTraining stage{.packets = packets, .rows_trained = split.train.size(), .rows_held_out = split.test.size()};
+    if (!split.test.empty())
+        stage.judgement =
+            judge_rows(training_.model, table, split.test, options_.minimum_support, forest_options_.threads);
+    if (stage.judgement) describe_judgement(*stage.judgement, packets, training_.model.provenance);
+    training_.stages.push_back(std::move(stage));
+    return {};
+}
+
+base::Result<TrainedForest> StageTrainer::train(const dataset::Table& table,
+                                                const std::vector<std::uint32_t>& rows) const {
+    const std::uint64_t before = training_.stages.size() * std::uint64_t{forest_options_.trees};
+    const std::uint64_t total = (options_.depths.size() + 1) * std::uint64_t{forest_options_.trees};
+    return train_forest(table, rows, forest_options_,
+                        {[&](std::uint64_t done, std::uint64_t) { return progress_.advance(before + done, total); }});
+}
+
+void StageTrainer::describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                            const TrainedForest& trained) {
+    model::Model& model = training_.model;
+    model.baseline = train_stump(table, rows, forest_options_.threads);
+    describe_rows(table, rows, model.provenance);
+    for (std::size_t i = 0; i < table.schema.size(); ++i)
+        model.provenance.importance.emplace_back(std::string(table.schema.feature(i).name), trained.importance[i]);
+    if (trained.out_of_bag_accuracy)
+        model.provenance.metrics.emplace_back("out_of_bag_accuracy", *trained.out_of_bag_accuracy);
 }
 
 }  // namespace
@@ -75,36 +159,11 @@ base::Result<SplitKind> find_split(std::string_view name) {
 
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress) {
-    dataset::Split split{all_rows(table), {}};
-    if (options.split.split) {
-        auto made = options.split.split(table, options.test_share, options.seed);
-        if (!made) return made.error();
-        split = std::move(*made);
-    }
-    ForestOptions forest_options = options.forest;
-    forest_options.seed = options.seed;
-    auto trained = train_forest(table, split.train, forest_options, progress);
-    if (!trained) return trained.error();
-
-    Training training{.rows_trained = split.train.size(), .rows_held_out = split.test.size()};
-    model::Model& model = training.model;
-    model.schema = table.schema;
-    model.profile = table.profile;
-    model.classes = table.classes;
-    model.stages.push_back({0, std::move(trained->forest)});
-    model.baseline = train_stump(table, split.train, forest_options.threads);
-    model.provenance.created = now_utc();
-    describe_options(options, model.provenance);
-    describe_rows(table, split.train, model.provenance);
-    for (std::size_t i = 0; i < table.schema.size(); ++i)
-        model.provenance.importance.emplace_back(std::string(table.schema.feature(i).name), trained->importance[i]);
-    if (trained->out_of_bag_accuracy)
-        model.provenance.metrics.emplace_back("out_of_bag_accuracy", *trained->out_of_bag_accuracy);
-    if (!split.test.empty()) {
-        training.judgement = judge_rows(model, table, split.test, options.minimum_support, forest_options.threads);
-        describe_judgement(*training.judgement, model.provenance);
-    }
-    return training;
+    StageTrainer trainer(table, options, progress);
+    for (const std::uint64_t packets : options.depths)
+        if (auto added = trainer.add(packets); !added) return added.error();
+    if (auto added = trainer.add(0); !added) return added.error();
+    return trainer.finish();
 }
 
 }  // namespace flowsift::learn

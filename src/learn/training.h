@@ -33,20 +33,31 @@ base::Result<SplitKind> find_split(std::string_view name);
 struct TrainingOptions {
     SplitKind split = split_kinds().front();
     double test_share = 0.25;
-    std::uint64_t seed = 1;             ///< Of the split and of the forest.
-    ForestOptions forest;               ///< Its seed is overwritten.
+    std::uint64_t seed = 1;  ///< Of the split and of the forest.
+    ForestOptions forest;    ///< Its seed is overwritten.
+    /// Besides the forest for whole flows, one for rows of each of these depths (Table::depths), ascending.
+    std::vector<std::uint64_t> depths;
     std::uint64_t minimum_support = 1;  ///< Classes with fewer rows held out are printed, not averaged.
 };
 
-struct Training {
-    model::Model
-        model;  ///< Learnt from the rows that were not held out. Provenance without inputs and program version.
-    std::optional<Judgement> judgement;  ///< On the rows held out.
+/// How one stage of the model came about.
+struct StageTraining {
+    std::uint64_t packets = 0;           ///< As model::Stage.
+    std::optional<Judgement> judgement;  ///< Of rows of its depth that were held out.
     std::size_t rows_trained = 0;
     std::size_t rows_held_out = 0;
 };
 
-/// Errors: those of the split and of train_forest(). `progress` counts trees.
+struct Training {
+    /// Learnt from the rows that were not held out. Provenance without inputs and program version, and of whole flows.
+    model::Model model;
+    std::vector<StageTraining> stages;  ///< As those of the model.
+
+    const StageTraining& whole_flows() const { return stages.back(); }
+};
+
+/// Every stage is split by itself, by the same rule. Errors: those of the split and of train_forest(), and a depth
+/// without rows. `progress` counts trees, of all stages.
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress);
 

@@ -9,20 +9,21 @@
 namespace flowsift::output {
 
 base::Result<std::unique_ptr<PredictionsCsv>> PredictionsCsv::open(const std::string& path,
-                                                                   std::span<const std::string> classes, Rows rows) {
+                                                                   std::span<const std::string> classes, Rows rows,
+                                                                   bool has_stages) {
     auto file = OutputFile::open(path);
     if (!file) return file.error();
-    return std::unique_ptr<PredictionsCsv>(new PredictionsCsv(std::move(*file), classes, rows));
+    return std::unique_ptr<PredictionsCsv>(new PredictionsCsv(std::move(*file), classes, rows, has_stages));
 }
 
-PredictionsCsv::PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows)
-    : file_(std::move(file)) {
+PredictionsCsv::PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows, bool has_stages)
+    : file_(std::move(file)), has_stages_(has_stages) {
     file_.write(rows == Rows::kFlows ? "Row,Flow ID,Timestamp,Label,Probability" : "Row,Label,Probability");
     for (const std::string& label : classes) {
         labels_.push_back(fmt::format(",{},", csv_cell(label)));
         file_.write(fmt::format(",{}", csv_cell(fmt::format("P({})", label))));
     }
-    file_.write("\n");
+    file_.write(has_stages ? ",Stage\n" : "\n");
 }
 
 void PredictionsCsv::on_flow(const features::FlowRow& row, const detect::Verdict* verdict) {
@@ -49,6 +50,8 @@ void PredictionsCsv::write_verdict(const detect::Verdict& verdict) {
         *out++ = ',';
         file_.commit(put_real(out, probability));
     }
+    if (has_stages_ && verdict.stage == 0) file_.write(",end");
+    if (has_stages_ && verdict.stage > 0) file_.write(fmt::format(",{}", verdict.stage));
     file_.write("\n");
 }
 

@@ -23,12 +23,15 @@ class PredictionsCsv final : public Sink {
         kNumbered,  ///< Row, Label, Probability, P(class) …
     };
 
-    /// `classes`: names by class index.
+    /// `classes`: names by class index. With `has_stages` the last column is Stage: the packets after which the flow
+    /// was judged, "end" for a whole flow.
     static base::Result<std::unique_ptr<PredictionsCsv>> open(const std::string& path,
-                                                              std::span<const std::string> classes, Rows rows);
+                                                              std::span<const std::string> classes, Rows rows,
+                                                              bool has_stages);
 
     /// For Rows::kFlows. Numbers the rows from 1; a flow without a verdict is a row without a prediction: not written.
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
+    void on_live_flow(const features::FlowRow& row, const detect::Verdict& verdict) override { on_flow(row, &verdict); }
 
     /// For Rows::kNumbered. `number`: of the row in its file, from 1.
     void write(std::uint64_t number, const detect::Verdict& verdict);
@@ -37,12 +40,13 @@ class PredictionsCsv final : public Sink {
     base::Result<void> finish() override { return file_.finish(); }
 
   private:
-    PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows);
+    PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows, bool has_stages);
 
     void write_verdict(const detect::Verdict& verdict);
 
     OutputFile file_;
     std::vector<std::string> labels_;  ///< As cells with the commas around them, by class index.
+    bool has_stages_;
     std::uint64_t rows_ = 0;
     TimestampText timestamp_;
 };

@@ -36,7 +36,8 @@ constexpr SinkKind kSinks[] = {
      [](const SinkContext& context) { return as_sink(TerminalSink::open(context.path)); }},
     {"predictions", "CSV of row, flow, label and the probability of every class",
      [](const SinkContext& context) {
-         return as_sink(PredictionsCsv::open(context.path, context.classes, PredictionsCsv::Rows::kFlows));
+         return as_sink(
+             PredictionsCsv::open(context.path, context.classes, PredictionsCsv::Rows::kFlows, context.has_stages));
      }},
 };
 

@@ -12,7 +12,7 @@ const std::vector<std::string> kClasses = {"BENIGN", "Web Attack, XSS"};
 
 TEST(PredictionsCsv, NamesTheFlowOfEveryVerdict) {
     const TemporaryFile file("predictions.csv");
-    auto csv = PredictionsCsv::open(file.path(), kClasses, PredictionsCsv::Rows::kFlows);
+    auto csv = PredictionsCsv::open(file.path(), kClasses, PredictionsCsv::Rows::kFlows, false);
     ASSERT_TRUE(csv.ok());
     const std::vector<float> first = {0.9f, 0.1f}, third = {0, 1};
     const flow::FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 2);
@@ -29,14 +29,16 @@ TEST(PredictionsCsv, NamesTheFlowOfEveryVerdict) {
 
 TEST(PredictionsCsv, NumbersTheRowsOfAFile) {
     const TemporaryFile file("rows.csv");
-    auto csv = PredictionsCsv::open(file.path(), kClasses, PredictionsCsv::Rows::kNumbered);
+    auto csv = PredictionsCsv::open(file.path(), kClasses, PredictionsCsv::Rows::kNumbered, true);
     ASSERT_TRUE(csv.ok());
     const std::vector<float> probabilities = {0.25f, 0.75f};
     (*csv)->write(7, {1, 0.75f, probabilities});
+    (*csv)->write(8, {0, 0.25f, probabilities, 64});
     ASSERT_TRUE((*csv)->finish().ok());
     EXPECT_EQ(file.content(),
-              "Row,Label,Probability,P(BENIGN),\"P(Web Attack, XSS)\"\n"
-              "7,\"Web Attack, XSS\",0.75,0.25,0.75\n");
+              "Row,Label,Probability,P(BENIGN),\"P(Web Attack, XSS)\",Stage\n"
+              "7,\"Web Attack, XSS\",0.75,0.25,0.75,end\n"
+              "8,BENIGN,0.25,0.25,0.75,64\n");
 }
 
 }  // namespace

@@ -157,7 +157,7 @@ TEST_F(RealRun, RowsReadBackGetTheSameVerdicts) {
     std::vector<float> row(model_.schema.size()), probabilities(model_.classes.size());
     for (std::size_t i = 0; i < loaded->table.rows(); ++i) {
         for (std::size_t feature = 0; feature < row.size(); ++feature) row[feature] = loaded->table.columns[feature][i];
-        detect::judge(model_, row, probabilities);
+        detect::judge(model_.end_stage(), row, probabilities);
         ASSERT_EQ(probabilities, outputs_->judged[i]) << "row " << i;
     }
 }

@@ -1,0 +1,84 @@
+#include "learn/training.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/learn/small_tables.h"
+
+namespace flowsift::learn {
+namespace {
+
+using testing::HasSubstr;
+
+/// Whole flows are of the class that feature 0 tells; after 8 packets feature 0 says the opposite.
+dataset::Table staged_table() {
+    dataset::Table table = table_of({{}}, {}, 2);
+    table.schema.features = {*features::find_feature("Flow Duration")};
+    for (std::uint32_t row = 0; row < 400; ++row) {
+        const dataset::ClassIndex label = row % 2;
+        const bool is_live = row % 4 < 2;
+        table.columns[0].push_back(is_live ? 1.0F - label : label);
+        table.labels.push_back(label);
+        table.depths.push_back(is_live ? 8 : 0);
+        table.five_tuples.push_back(1 + row);
+        table.times.push_back(1 + row);
+        table.sources.push_back(0);
+    }
+    return table;
+}
+
+TrainingOptions options_for(std::vector<std::uint64_t> depths) {
+    TrainingOptions options{.split = *find_split("stratified")};
+    options.forest.trees = 3;
+    options.depths = std::move(depths);
+    return options;
+}
+
+std::size_t class_said(const model::Stage& stage, float value) {
+    std::vector<float> probabilities(2);
+    stage.forest.predict(std::vector<float>{value}, probabilities);
+    return model::most_probable(probabilities);
+}
+
+TEST(Training, EveryStageLearnsFromRowsOfItsDepthAlone) {
+    const auto training = train_model(staged_table(), options_for({8}), {});
+    ASSERT_TRUE(training.ok()) << training.error().message;
+    ASSERT_EQ(training->model.stages.size(), 2U);
+    EXPECT_EQ(training->model.stages[0].packets, 8U);
+    EXPECT_EQ(class_said(training->model.stages[0], 0), 1U);
+    EXPECT_EQ(class_said(training->model.end_stage(), 0), 0U);
+    for (const StageTraining& stage : training->stages) {
+        EXPECT_EQ(stage.rows_trained, 150U);
+        EXPECT_EQ(stage.rows_held_out, 50U);
+        EXPECT_EQ(stage.judgement->forest.accuracy, 1);
+    }
+    EXPECT_TRUE(training->model.check_stages().ok());
+}
+
+TEST(Training, WithoutStagesOnlyWholeFlowsAreLearntFrom) {
+    const auto training = train_model(staged_table(), options_for({}), {});
+    ASSERT_TRUE(training.ok());
+    EXPECT_EQ(training->model.stages.size(), 1U);
+    EXPECT_EQ(training->whole_flows().rows_trained, 150U);
+}
+
+TEST(Training, SaysWhichDepthHasNoRows) {
+    const auto training = train_model(staged_table(), options_for({8, 64}), {});
+    ASSERT_FALSE(training.ok());
+    EXPECT_THAT(training.error().message, HasSubstr("no flow of the data has 64 packets"));
+}
+
+TEST(Training, ProgressGoesOverAllStages) {
+    std::uint64_t most = 0, total = 0;
+    const base::Progress progress{[&](std::uint64_t done, std::uint64_t of) {
+        most = std::max(most, done);
+        total = of;
+        return true;
+    }};
+    ASSERT_TRUE(train_model(staged_table(), options_for({8}), progress).ok());
+    EXPECT_EQ(most, 6U);
+    EXPECT_EQ(total, 6U);
+}
+
+}  // namespace
+}  // namespace flowsift::learn
