@@ -66,6 +66,7 @@ tr.trusted td:first-child{box-shadow:inset 3px 0 0 var(--blue);padding-left:10px
 table.tight td,table.tight th{vertical-align:top;padding-right:8px}
 table.tight th.number{white-space:normal}table.tight td.name{min-width:190px}
 table.tight td.of-bar{padding-top:7px}
+.heat{display:flex;align-items:center;gap:10px}.heat .figure{font-size:17px;font-weight:600}
 .range{white-space:nowrap}
 .fine{font-size:11.5px;font-weight:400}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(244px,1fr));gap:14px 12px}
