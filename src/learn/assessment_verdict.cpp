@@ -59,15 +59,13 @@ void append_trust(std::vector<std::string>& verdict, const Assessment& assessmen
 std::string why_inflated(const SplitAssessment& split) {
     const Overlap& overlap = split.overlap;
     std::vector<std::string> reasons;
-    if (overlap.twins > 0)
-        reasons.push_back(fmt::format("{:.0f} % of its judged rows have a twin in training, equal in every value",
-                                      percent(overlap.twins, overlap.tested)));
-    if (overlap.shared_pairs && *overlap.shared_pairs > 0)
-        reasons.push_back(fmt::format("{:.0f} % share their addresses and ports with a training row",
-                                      percent(*overlap.shared_pairs, overlap.tested)));
-    if (overlap.neighbours && *overlap.neighbours > 0)
-        reasons.push_back(fmt::format("{:.0f} % begin within a second of a training row of their class",
-                                      percent(*overlap.neighbours, overlap.tested)));
+    const auto add = [&](std::uint64_t rows, std::string_view what) {
+        const double share = percent(rows, overlap.tested);
+        if (share >= 0.5) reasons.push_back(fmt::format("{:.0f} % {}", share, what));
+    };
+    add(overlap.twins, "of its judged rows have a twin in training, equal in every value");
+    add(overlap.shared_pairs.value_or(0), "share their addresses and ports with a training row");
+    add(overlap.neighbours.value_or(0), "begin within a second of a training row of their class");
     return reasons.empty() ? std::string() : fmt::format(": {}", fmt::join(reasons, ", "));
 }
 

@@ -51,14 +51,14 @@ void append_cell(std::string& html, const CrossCell& cell, double benign_flows_p
     html += fmt::format(R"(<td><div class="heat"><span class="figure">{:.4f}</span>{}</div><div class="soft fine">{} )"
                         R"(flows · accuracy {:.4f}</div>)",
                         e.macro_f1, bar_svg({e.macro_f1, "precision", {}, {}}), base::grouped(e.rows), e.accuracy);
-    if (const auto alarms = count_alarms(e)) {
-        html += fmt::format("<div class=\"soft fine\">{} of attacks noticed</div>",
-                            share_text(alarms->attacks, alarms->recall()));
-        html += fmt::format(
-            "<div class=\"soft fine\">{} false alarms, {} a day</div>",
-            share_text(alarms->benign, alarms->false_alarm_rate()),
-            alarms->benign ? whole_number(daily_false_alerts(*alarms, benign_flows_per_day).expected) : "–");
-    }
+    const Alarms alarms = count_alarms(e).value_or(Alarms{});
+    if (alarms.attacks > 0)
+        html += fmt::format("<div class=\"soft fine\">{:.2f} % of {} attacks noticed</div>", 100 * alarms.recall(),
+                            base::grouped(alarms.attacks));
+    if (alarms.benign > 0)
+        html += fmt::format("<div class=\"soft fine\">{:.2f} % false alarms, {} a day</div>",
+                            100 * alarms.false_alarm_rate(),
+                            whole_number(daily_false_alerts(alarms, benign_flows_per_day).expected));
     html += cell.is_learnt ? "<span class=\"tag\">learnt from it</span></td>" : "</td>";
 }
 

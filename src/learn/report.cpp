@@ -55,7 +55,7 @@ void append_tiles(std::string& html, const Report& report) {
         return report.baseline ? fmt::format("stump {:.4f}", (*report.baseline).*figure) : std::string("no baseline");
     };
     const Interval interval = wilson_interval(e.correct, e.rows);
-    html += "<div class=\"tiles\">";
+    html += "<div class=\"tiles three\">";
     append_tile(html, "Macro-F1", fmt::format("{:.4f}", e.macro_f1), stump(&Baseline::macro_f1));
     append_tile(html, "Accuracy", fmt::format("{:.4f}", e.accuracy),
                 fmt::format("{} · 95 % {:.3f}–{:.3f}", stump(&Baseline::accuracy), interval.low, interval.high));
