@@ -3,8 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
+#include "learn/reliability.h"
 #include "learn/stump.h"
 
 namespace flowsift::learn {
@@ -43,6 +45,7 @@ void describe_options(const TrainingOptions& options, model::Provenance& provena
                           {"split", std::string(options.split.name)},
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
+                          {"reliability_share", fmt::format("{}", options.reliability_share)},
                           {"checkpoints", depths_text(options.depths)},
                           {"trees", fmt::format("{}", forest.trees)},
                           {"draws_per_row", fmt::format("{}", forest.draws_per_row)},
@@ -83,13 +86,15 @@ class StageTrainer {
     Training finish() { return std::move(training_); }
 
   private:
-    base::Result<TrainedForest> train(const dataset::Table& table, const std::vector<std::uint32_t>& rows) const;
+    base::Result<void> fit_reliability(const dataset::Table& table, model::Stage& stage);
+    base::Result<TrainedForest> train(const dataset::Table& table, const std::vector<std::uint32_t>& rows);
     void describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const TrainedForest& trained);
 
     const dataset::Table& table_;
     const TrainingOptions& options_;
     ForestOptions forest_options_;
     const base::Progress& progress_;
+    std::uint64_t forests_ = 0;  ///< Trained so far.
     Training training_;
 };
 
@@ -108,9 +113,19 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
         if (!made) return made.error();
         split = std::move(*made);
     }
+    model::Stage trained_stage{.packets = packets};
+    if (options_.reliability_share > 0)
+        if (auto fitted = fit_reliability(dataset::select_rows(table, split.train), trained_stage); !fitted)
+            return fitted.error();
     auto trained = train(table, split.train);
     if (!trained) return trained.error();
-    training_.model.stages.push_back({packets, std::move(trained->forest)});
+    trained_stage.forest = std::move(trained->forest);
+    if (options_.reliability_share > 0) {
+        const std::uint32_t limit = trained_stage.pairs.limit;
+        trained_stage.pairs = collect_pairs(trained_stage.forest, table, split.train);
+        trained_stage.pairs.limit = limit;
+    }
+    training_.model.stages.push_back(std::move(trained_stage));
     if (packets == 0) describe(table, split.train, *trained);
 
     StageTraining stage{.packets = packets, .rows_trained = split.train.size(), .rows_held_out = split.test.size()};
@@ -122,10 +137,39 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
     return {};
 }
 
-base::Result<TrainedForest> StageTrainer::train(const dataset::Table& table,
-                                                const std::vector<std::uint32_t>& rows) const {
-    const std::uint64_t before = training_.stages.size() * std::uint64_t{forest_options_.trees};
-    const std::uint64_t total = (options_.depths.size() + 1) * std::uint64_t{forest_options_.trees};
+/// By a forest that learns from a part of `table` and judges the rest: all of the stage but its forest.
+base::Result<void> StageTrainer::fit_reliability(const dataset::Table& table, model::Stage& stage) {
+    const bool has_groups =
+        std::find(table.five_tuples.begin(), table.five_tuples.end(), 0U) == table.five_tuples.end();
+    const auto split = has_groups ? dataset::split_by_group(table, options_.reliability_share, options_.seed)
+                                  : dataset::split_stratified(table, options_.reliability_share, options_.seed);
+    if (!split) return split.error();
+    if (split->train.empty() || split->test.empty()) return {};
+    auto trained = train(table, split->train);
+    if (!trained) return trained.error();
+    const model::Forest& forest = trained->forest;
+    std::vector<JudgedRow> judged;
+    std::vector<ClassIndex> truth;
+    std::vector<float> probabilities(split->test.size() * forest.class_count), row(forest.feature_count);
+    for (std::size_t i = 0; i < split->test.size(); ++i) {
+        for (std::size_t f = 0; f < row.size(); ++f) row[f] = table.columns[f][split->test[i]];
+        const std::span<float> said = std::span(probabilities).subspan(i * forest.class_count, forest.class_count);
+        forest.predict(row, said);
+        const auto chosen = static_cast<ClassIndex>(model::most_probable(said));
+        truth.push_back(table.labels[split->test[i]]);
+        judged.push_back({chosen, said[chosen], chosen == truth.back()});
+    }
+    stage.calibration = fit_calibration(judged, forest.class_count);
+    stage.conformal = fit_conformal(truth, probabilities, forest.class_count);
+    const model::LeafPairs pairs = collect_pairs(forest, table, split->train);
+    stage.pairs.limit = fit_novelty_limit(forest, pairs, table, split->test);
+    return {};
+}
+
+base::Result<TrainedForest> StageTrainer::train(const dataset::Table& table, const std::vector<std::uint32_t>& rows) {
+    const std::uint64_t before = forests_++ * std::uint64_t{forest_options_.trees};
+    const std::uint64_t per_stage = options_.reliability_share > 0 ? 2 : 1;
+    const std::uint64_t total = (options_.depths.size() + 1) * per_stage * std::uint64_t{forest_options_.trees};
     return train_forest(table, rows, forest_options_,
                         {[&](std::uint64_t done, std::uint64_t) { return progress_.advance(before + done, total); }});
 }

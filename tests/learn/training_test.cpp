@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/model_file.h"
 #include "tests/learn/small_tables.h"
 
 namespace flowsift::learn {
@@ -55,6 +56,24 @@ TEST(Training, EveryStageLearnsFromRowsOfItsDepthAlone) {
     EXPECT_TRUE(training->model.check_stages().ok());
 }
 
+TEST(Training, LearnsHowFarItsForestsAreToBeBelieved) {
+    TrainingOptions options = options_for({8});
+    auto training = train_model(staged_table(), options, {});
+    ASSERT_TRUE(training.ok());
+    for (const model::Stage& stage : training->model.stages) {
+        EXPECT_EQ(stage.calibration.curves.size(), 2U);
+        EXPECT_EQ(stage.conformal.by_class[0].size() + stage.conformal.by_class[1].size(), 30U);
+        EXPECT_FALSE(stage.pairs.bits.empty());
+        EXPECT_EQ(model::unseen_pairs(stage.forest, stage.pairs, std::vector<float>{1}), 0U);
+    }
+    EXPECT_TRUE(model::format_model(training->model).ok());
+    options.reliability_share = 0;
+    training = train_model(staged_table(), options, {});
+    ASSERT_TRUE(training.ok());
+    EXPECT_TRUE(training->model.end_stage().calibration.curves.empty());
+    EXPECT_TRUE(training->model.end_stage().pairs.bits.empty());
+}
+
 TEST(Training, WithoutStagesOnlyWholeFlowsAreLearntFrom) {
     const auto training = train_model(staged_table(), options_for({}), {});
     ASSERT_TRUE(training.ok());
@@ -76,8 +95,8 @@ TEST(Training, ProgressGoesOverAllStages) {
         return true;
     }};
     ASSERT_TRUE(train_model(staged_table(), options_for({8}), progress).ok());
-    EXPECT_EQ(most, 6U);
-    EXPECT_EQ(total, 6U);
+    EXPECT_EQ(most, 12U);  // Two stages of two forests of three trees.
+    EXPECT_EQ(total, 12U);
 }
 
 }  // namespace
