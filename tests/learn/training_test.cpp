@@ -30,7 +30,7 @@ dataset::Table staged_table() {
 
 TrainingOptions options_for(std::vector<std::uint64_t> depths) {
     TrainingOptions options{.split = *find_split("stratified")};
-    options.forest.trees = 3;
+    options.learner.forest.trees = 3;
     options.depths = std::move(depths);
     return options;
 }
@@ -72,6 +72,29 @@ TEST(Training, LearnsHowFarItsForestsAreToBeBelieved) {
     ASSERT_TRUE(training.ok());
     EXPECT_TRUE(training->model.end_stage().calibration.curves.empty());
     EXPECT_TRUE(training->model.end_stage().pairs.bits.empty());
+}
+
+// 600 rows of noise: boosting stops early on those left out, and the model has as many rounds.
+TEST(Training, BoostsForAsManyRoundsAsHeldOutRowsGain) {
+    TrainingOptions options = options_for({});
+    options.learner.algorithm = *find_algorithm("xgboost");
+    options.learner.boosting.rounds = 80;
+    dataset::Table table = random_table(600, 3, 3, 1);
+    table.five_tuples.assign(600, 0);
+    table.times.assign(600, 0);
+    table.sources.assign(600, 0);
+    table.schema.features = {*features::find_feature("Flow Duration"), *features::find_feature("Total Fwd Packet"),
+                             *features::find_feature("FIN Flag Count")};
+    const auto training = train_model(table, options, {});
+    ASSERT_TRUE(training.ok()) << training.error().message;
+    const model::Forest& forest = training->model.end_stage().forest;
+    EXPECT_LT(forest.trees.size(), 3U * 60);
+    const auto& kept = training->model.provenance.options;
+    const auto rounds =
+        std::find_if(kept.begin(), kept.end(), [](const auto& option) { return option.first == "rounds"; });
+    ASSERT_NE(rounds, kept.end());
+    EXPECT_EQ(rounds->second, std::to_string(forest.trees.size() / 3));
+    EXPECT_TRUE(model::format_model(training->model).ok());
 }
 
 TEST(Training, WithoutStagesOnlyWholeFlowsAreLearntFrom) {
