@@ -25,6 +25,7 @@ struct TrainOptions {
     std::string model;
     std::string split = "five-tuple";
     std::string checkpoints = "end";
+    std::string algorithm = "forest";
     learn::TrainingOptions training;
     AssessmentRun assessment;
 };
@@ -91,6 +92,14 @@ base::Result<std::vector<std::uint64_t>> parse_depths(std::string_view list) {
     return depths;
 }
 
+/// Options that both algorithms have are given once; each has its own default depth.
+void take_common_options(learn::LearnerOptions& learner, const learn::Algorithm& algorithm) {
+    learner.algorithm = algorithm;
+    learner.boosting.threads = learner.forest.threads;
+    learner.boosting.class_weights = learner.forest.class_weights;
+    if (learner.forest.max_depth > 0) learner.boosting.max_depth = learner.forest.max_depth;
+}
+
 base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto merges = parse_merges(options.merges);
     if (!merges) return merges.error();
@@ -102,6 +111,9 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     }
     auto depths = parse_depths(options.checkpoints);
     if (!depths) return depths.error();
+    auto algorithm = learn::find_algorithm(options.algorithm);
+    if (!algorithm) return algorithm.error();
+    take_common_options(options.training.learner, *algorithm);
     options.training.depths = options.inputs.depths = *depths;
     options.inputs.load.keeps_live = !depths->empty();
     auto split = learn::find_split(options.split);
@@ -112,7 +124,8 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     print_notes(inputs->notes);
     options.training.split = *learn::find_split(options.split);
 
-    base::ProgressBar bar({.label = "growing trees", .unit = "trees"}, stop_requested());
+    base::ProgressBar bar({.label = "growing trees", .unit = options.algorithm == "forest" ? "trees" : "rounds"},
+                          stop_requested());
     auto training = learn::train_model(inputs->table, options.training, bar.progress());
     if (!training) return training.error();
     training->model.provenance.inputs = inputs->files;
@@ -152,7 +165,7 @@ void add_feature_options(CLI::App& app, TrainOptions& options) {
 }
 
 void add_forest_options(CLI::App& app, TrainOptions& options) {
-    learn::ForestOptions& forest = options.training.forest;
+    learn::ForestOptions& forest = options.training.learner.forest;
     app.add_option("--trees", forest.trees, "Trees of the forest")->check(CLI::Range(1, 10'000))->capture_default_str();
     app.add_option("--min-leaf", forest.min_samples_leaf, "Rows on each side of a split")
         ->check(CLI::PositiveNumber)
@@ -166,8 +179,26 @@ void add_forest_options(CLI::App& app, TrainOptions& options) {
                    "none, balanced (rare classes weigh more), subsample (balanced per tree)")
         ->transform(CLI::CheckedTransformer(kWeights).description(""))
         ->default_str("none");
-    app.add_option("--threads", forest.threads, "0: all. The model is the same on any number")->capture_default_str();
+    app.add_option("--threads", forest.threads, "0: all. A Random Forest is the same on any number")
+        ->capture_default_str();
     app.add_option("--seed", options.training.seed, "Same seed, same model")->capture_default_str();
+}
+
+void add_boosting_options(CLI::App& app, TrainOptions& options) {
+    learn::BoostingOptions& boosting = options.training.learner.boosting;
+    app.add_option("--rounds", boosting.rounds, "xgboost: most rounds; fewer where held-out rows gain no more")
+        ->capture_default_str();
+    app.add_option("--learning-rate", boosting.learning_rate, "xgboost: share of each tree that is added")
+        ->capture_default_str();
+    app.add_option("--min-child-weight", boosting.min_child_weight, "xgboost: least sum of Hessians of a leaf, from 1")
+        ->capture_default_str();
+    app.add_option("--l2", boosting.l2, "xgboost: L2 weight on leaves, above 0")->capture_default_str();
+}
+
+std::string algorithm_help() {
+    std::string help = "What learns:";
+    for (const learn::Algorithm& each : learn::algorithms()) help += fmt::format("\n{}: {}", each.name, each.help);
+    return help;
 }
 
 std::string split_help() {
@@ -182,6 +213,7 @@ Runner configure_train(CLI::App& app) {
     auto options = std::make_shared<TrainOptions>();
     add_input_options(app, options->inputs);
     app.add_option("-o,--output", options->model, "Model file to write")->required();
+    app.add_option("--algorithm", options->algorithm, algorithm_help())->capture_default_str();
     CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
     app.add_option("--checkpoints", options->checkpoints,
                    "Stages of the model: after so many packets of a flow, and at its end (8,64,end)")
@@ -194,6 +226,7 @@ Runner configure_train(CLI::App& app) {
         ->capture_default_str();
     add_feature_options(app, *options);
     add_forest_options(app, *options);
+    add_boosting_options(app, *options);
     add_assessment_options(app, options->assessment);
     return [options, split] { return run_train(*options, split->count() > 0); };
 }

@@ -74,7 +74,7 @@ Rows share_of(const dataset::Table& table, const Rows& rows, double share, std::
 class Assessor {
   public:
     Assessor(const dataset::Table& table, const AssessmentOptions& options) : table_(table), options_(options) {
-        threads_ = options.training.forest.threads;
+        threads_ = options.training.learner.forest.threads;
     }
 
     base::Result<Assessment> run(const base::Progress& progress);

@@ -43,7 +43,7 @@ dataset::Table flows_table() {
 
 AssessmentOptions small_options() {
     AssessmentOptions options;
-    options.training.forest.trees = 5;
+    options.training.learner.forest.trees = 5;
     return options;
 }
 
@@ -86,9 +86,9 @@ TEST(Assessment, JudgesEverySplitAndAuditsFirst) {
 
 TEST(Assessment, IsTheSameOnAnyNumberOfThreads) {
     AssessmentOptions options = small_options();
-    options.training.forest.threads = 1;
+    options.training.learner.forest.threads = 1;
     const std::string one = json_of(*assess(flows_table(), options, {}));
-    options.training.forest.threads = 3;
+    options.training.learner.forest.threads = 3;
     EXPECT_EQ(json_of(*assess(flows_table(), options, {})), one);
 }
 
@@ -152,7 +152,7 @@ TEST(Assessment, CanBeStopped) {
         return done * 2 < total;
     }};
     AssessmentOptions options = small_options();
-    options.training.forest.threads = 1;
+    options.training.learner.forest.threads = 1;
     const auto stopped = assess(flows_table(), options, half);
     ASSERT_FALSE(stopped);
     EXPECT_THAT(stopped.error().message, HasSubstr("stopped"));
