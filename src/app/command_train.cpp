@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/assessment_run.h"
 #include "app/command.h"
 #include "app/inputs.h"
 #include "app/stop_signal.h"
@@ -26,6 +27,7 @@ struct TrainOptions {
     std::string checkpoints = "end";
     std::string algorithm = "forest";
     learn::TrainingOptions training;
+    AssessmentRun assessment;
 };
 
 std::string stages_text(const learn::Training& training) {
@@ -129,7 +131,9 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     training->model.provenance.inputs = inputs->files;
     training->model.provenance.program_version = version();
     if (const auto saved = model::save_model(training->model, options.model); !saved) return saved.error();
-    const auto printed = print_to_stdout(training_text(*training, options));
+    const auto assessed = run_assessment(*inputs, options.training, options.assessment);
+    if (!assessed) return assessed.error();
+    const auto printed = print_to_stdout(training_text(*training, options) + *assessed);
     if (!printed) return printed.error();
     return inputs->was_damaged ? 1 : 0;
 }
@@ -223,6 +227,7 @@ Runner configure_train(CLI::App& app) {
     add_feature_options(app, *options);
     add_forest_options(app, *options);
     add_boosting_options(app, *options);
+    add_assessment_options(app, options->assessment);
     return [options, split] { return run_train(*options, split->count() > 0); };
 }
 

@@ -286,4 +286,8 @@ Result<Model> parse_model(Bytes file, const std::string& name) {
     return model;
 }
 
+bool begins_as_model(Bytes first) {
+    return first.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), first.begin());
+}
+
 }  // namespace flowsift::model
