@@ -90,16 +90,12 @@ class Loading {
     std::uint64_t bytes_total = 0;
 
   private:
-    struct Origin {
-        std::uint64_t five_tuple = 0;
-        base::Nanoseconds time = 0;
-    };
-
     void begin(const Input& input);
     base::Result<void> end(const Input& input);
     base::Result<void> add_record(const Input& input);
     bool read_value(const Input& input, std::size_t i);
-    Origin read_origin(const Input& input);
+    RowOrigin read_origin(const Input& input);
+    void set_ends(const features::FlowIdentity& identity, RowOrigin& origin) const;
     std::optional<std::uint64_t> read_depth(const Input& input) const;
     base::Result<void> take_profile(const Input& input);
     void add_bad(const Input& input, std::string why);
@@ -192,8 +188,9 @@ base::Result<void> Loading::add_record(const Input& input) {
     loaded_.cells_imputed += imputed_in_row_;
     loaded_.lines.push_back(input.reader.line());
     ++kept_in_input_;
-    const Origin origin = read_origin(input);
-    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time, *depth);
+    RowOrigin origin = read_origin(input);
+    origin.depth = *depth;
+    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin);
 }
 
 /// As Table::depths; empty where a live flow's packets are not known. A checkpoint is a number of packets, or a period
@@ -216,14 +213,14 @@ std::optional<std::uint64_t> Loading::read_depth(const Input& input) const {
 }
 
 /// Unknown where the cells are none: the row can still be learnt from, only not split by them.
-Loading::Origin Loading::read_origin(const Input& input) {
+RowOrigin Loading::read_origin(const Input& input) {
     const CsvColumns& columns = input.columns;
     const Cells cells = input.reader.cells();
     features::FlowIdentity identity;
     std::size_t fault = 0;
-    Origin origin;
+    RowOrigin origin;
     if (columns.read_endpoints(cells, identity, fault))
-        origin.five_tuple = has_five_tuple_ ? five_tuple_of(identity) : 0;
+        set_ends(identity, origin);
     else
         unplaced_.add([&] { return describe_cell(input, fault); });
     if (columns.read_time(cells, identity, fault))
@@ -231,6 +228,12 @@ Loading::Origin Loading::read_origin(const Input& input) {
     else
         unplaced_.add([&] { return describe_cell(input, fault); });
     return origin;
+}
+
+void Loading::set_ends(const features::FlowIdentity& identity, RowOrigin& origin) const {
+    if (!has_five_tuple_) return;
+    origin.five_tuple = five_tuple_of(identity);
+    origin.host = host_of(identity);
 }
 
 /// False where the row is to be skipped, which has then been counted.

@@ -23,6 +23,14 @@ using ClassMerges = std::vector<std::pair<std::string, std::string>>;
 /// What `flowsift flows` writes into the Label column: no row bears it as a class.
 inline constexpr std::string_view kUnlabelled = "NeedManualLabel";
 
+/// Where a row comes from; as the members of Table, 0 where unknown.
+struct RowOrigin {
+    std::uint64_t five_tuple = 0;
+    std::uint64_t host = 0;
+    base::Nanoseconds time = 0;
+    std::uint64_t depth = 0;
+};
+
 class TableBuilder {
   public:
     TableBuilder(features::Schema schema, std::string profile, ClassMerges merges = {});
@@ -34,9 +42,7 @@ class TableBuilder {
     base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
     /// The same for a row whose identity may be unknown. A value may be NaN where the caller fills it in later.
-    /// `depth`: as Table::depths.
-    base::Result<void> add_row(std::span<const float> values, std::string_view label, std::uint64_t five_tuple,
-                               base::Nanoseconds time, std::uint64_t depth = 0);
+    base::Result<void> add_row(std::span<const float> values, std::string_view label, const RowOrigin& origin);
 
     /// Rows whose class was renamed, per entry of the merges.
     const std::vector<std::uint64_t>& merged_rows() const { return merged_rows_; }

@@ -12,8 +12,16 @@
 namespace flowsift::learn {
 namespace {
 
+template <dataset::Grouping kGrouping>
+base::Result<dataset::Split> by_group(const dataset::Table& table, double share, std::uint64_t seed) {
+    return dataset::split_by_group(table, kGrouping, share, seed);
+}
+
 constexpr SplitKind kSplits[] = {
-    {"five-tuple", "no address-and-port pair on both sides: fairer than random", dataset::split_by_group},
+    {"five-tuple", "no address-and-port pair on both sides: fairer than random",
+     by_group<dataset::Grouping::kFiveTuple>},
+    {"host", "no initiator on both sides", by_group<dataset::Grouping::kHost>},
+    {"capture", "no file on both sides: what another day or network would give", by_group<dataset::Grouping::kCapture>},
     {"stratified", "random within each class: flatters where flows of one attack resemble each other",
      dataset::split_stratified},
     {"time", "the later part of each class is held out: nearest to a detector that is installed",
@@ -136,10 +144,10 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
 
 /// By a forest that learns from a part of `table` and judges the rest: all of the stage but its forest.
 base::Result<void> StageTrainer::fit_reliability(const dataset::Table& table, model::Stage& stage) {
-    const bool has_groups =
-        std::find(table.five_tuples.begin(), table.five_tuples.end(), 0U) == table.five_tuples.end();
-    const auto split = has_groups ? dataset::split_by_group(table, options_.reliability_share, options_.seed)
-                                  : dataset::split_stratified(table, options_.reliability_share, options_.seed);
+    constexpr auto kGrouping = dataset::Grouping::kFiveTuple;
+    const auto split = dataset::has_groups(table, kGrouping)
+                           ? dataset::split_by_group(table, kGrouping, options_.reliability_share, options_.seed)
+                           : dataset::split_stratified(table, options_.reliability_share, options_.seed);
     if (!split) return split.error();
     if (split->train.empty() || split->test.empty()) return {};
     auto trained = learn(table, split->train, split->test);

@@ -377,8 +377,8 @@ TEST(TableBuilder, RefusesAThousandAndOneClasses) {
     TableBuilder builder({"custom", {}}, "default");
     builder.begin_source("x");
     for (int i = 0; i < 1'000; ++i)
-        ASSERT_TRUE(builder.add_row(std::span<const float>(), "label " + std::to_string(i), 1, 1));
-    EXPECT_FALSE(builder.add_row(std::span<const float>(), "one more", 1, 1));
+        ASSERT_TRUE(builder.add_row(std::span<const float>(), "label " + std::to_string(i), {1, 1, 1}));
+    EXPECT_FALSE(builder.add_row(std::span<const float>(), "one more", {1, 1, 1}));
 }
 
 }  // namespace
