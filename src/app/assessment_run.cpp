@@ -45,7 +45,7 @@ std::string verdict_text(const learn::Assessment& assessment) {
 
 void add_assessment_options(CLI::App& app, AssessmentRun& run) {
     app.add_option("--report", run.report,
-                   "Judge this way of training by three splits, audit the data, and write one HTML page");
+                   "Judge this way of training by several splits, audit the data, and write one HTML page");
     app.add_option("--report-json", run.json, "The same as JSON");
     add_flows_per_day_option(app, run.benign_flows_per_day);
 }
@@ -59,7 +59,7 @@ void add_flows_per_day_option(CLI::App& app, double& benign_flows_per_day) {
 base::Result<std::string> run_assessment(const Inputs& inputs, const learn::TrainingOptions& training,
                                          const AssessmentRun& run) {
     if (!run.is_wanted()) return std::string();
-    base::ProgressBar bar({.label = "judging three ways", .unit = "‰"}, stop_requested());
+    base::ProgressBar bar({.label = "judging", .unit = "‰"}, stop_requested());
     const auto assessment = learn::assess(
         inputs.table, {.training = training, .benign_flows_per_day = run.benign_flows_per_day}, bar.progress());
     if (!assessment) return assessment.error();

@@ -172,9 +172,10 @@ void append_sources(std::string& html, std::span<const SourceFigures> sources) {
 
 void append_importance(std::string& html, std::span<const std::pair<std::string, double>> importance) {
     if (importance.empty()) return;
-    append_heading(html, "What the model looks at",
-                   "Share of the impurity that splits on a feature take away in training (Gini). Features that say the "
-                   "same share it between them.");
+    append_heading(
+        html, "What the model looks at",
+        "Share of what splits on a feature gain in training: impurity taken away in a forest (Gini), loss in "
+        "boosting. Features that say the same share it between them.");
     html += "<div class=\"scroll\">" + importance_svg(importance) + "</div>\n";
 }
 
