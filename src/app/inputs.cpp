@@ -17,6 +17,7 @@
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "dataset/label_rules.h"
+#include "model/model_file.h"
 
 namespace flowsift::app {
 namespace {
@@ -39,19 +40,24 @@ class LabellingListener : public CaptureListener {
         builder_.begin_source(name);
     }
 
-    void on_flow_ended(const features::FlowRow& row) override {
-        const auto label = rules_.label_of(capture_, row.identity);
-        if (!label) {
-            ++unlabelled_;
-        } else if (full_.ok()) {
-            full_ = builder_.add_row(row, rules_.labels()[*label]);
-        }
+    void on_flow_ended(const features::FlowRow& row) override { add(row, 0); }
+    void on_checkpoint(const features::FlowRow& row) override {
+        add(row, row.identity.forward_packets + row.identity.backward_packets);
     }
 
     std::uint64_t unlabelled() const { return unlabelled_; }
     const base::Result<void>& full() const { return full_; }
 
   private:
+    void add(const features::FlowRow& row, std::uint64_t depth) {
+        const auto label = rules_.label_of(capture_, row.identity);
+        if (!label) {
+            unlabelled_ += depth == 0 ? 1 : 0;
+        } else if (full_.ok()) {
+            full_ = builder_.add_row(row, rules_.labels()[*label], depth);
+        }
+    }
+
     const dataset::LabelRules& rules_;
     dataset::TableBuilder& builder_;
     std::string capture_;
@@ -81,8 +87,12 @@ base::Result<Inputs> load_captures(const InputOptions& options) {
 
     dataset::TableBuilder builder(chosen->schema, std::string(profile->name), options.load.merges);
     LabellingListener listener(*rules, builder);
-    const auto extraction = extract_flows(
-        options.paths, {.schema = chosen->schema, .profile = *profile, .filter = options.filter}, listener);
+    const auto extraction = extract_flows(options.paths,
+                                          {.schema = chosen->schema,
+                                           .profile = *profile,
+                                           .checkpoints = features::checkpoints_after(options.depths),
+                                           .filter = options.filter},
+                                          listener);
     if (!extraction) return extraction.error();
     if (extraction->was_stopped) return base::Error{"stopped before all captures were read"};
     if (!listener.full()) return listener.full().error();
@@ -122,11 +132,12 @@ base::Result<void> describe_files(Inputs& inputs, const std::vector<std::string>
 base::Result<InputKind> kind_of_input(const std::string& path) {
     if (path == "-") return InputKind::kCapture;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    char first[4] = {};
+    char first[8] = {};
     const std::size_t length = file ? std::fread(first, 1, sizeof first, file.get()) : 0;
     if (!file || std::ferror(file.get()))
         return base::Error{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
     const std::string_view start(first, length);
+    if (model::begins_as_model({reinterpret_cast<const std::uint8_t*>(first), length})) return InputKind::kModel;
     const bool is_capture = std::any_of(std::begin(kCaptureMagics), std::end(kCaptureMagics),
                                         [&](std::string_view magic) { return start.starts_with(magic); });
     return is_capture ? InputKind::kCapture : InputKind::kCsv;

@@ -15,17 +15,19 @@ class App;
 
 namespace flowsift::app {
 
-enum class InputKind { kCapture, kCsv };
+enum class InputKind { kCapture, kCsv, kModel };
 
-/// By content: a capture file (or a compressed one), else CSV. "-" is a capture. Error: a file that cannot be read.
+/// By content: a model, a capture file (or a compressed one), else CSV. "-" is a capture. Error: a file that cannot be
+/// read.
 base::Result<InputKind> kind_of_input(const std::string& path);
 
 struct InputOptions {
     std::vector<std::string> paths;
-    std::string rules;          ///< Label rules for captures.
-    std::string profile;        ///< For captures; empty: "default", or the model's where there is one.
-    std::string filter;         ///< BPF, for captures.
-    dataset::LoadOptions load;  ///< For CSVs; features, schema and merges also for captures.
+    std::string rules;                       ///< Label rules for captures.
+    std::string profile;                     ///< For captures; empty: "default", or the model's where there is one.
+    std::string filter;                      ///< BPF, for captures.
+    std::vector<std::uint64_t> depths = {};  ///< Rows of flows after these numbers of packets as well, ascending.
+    dataset::LoadOptions load;               ///< For CSVs; features, schema and merges also for captures.
 };
 
 /// Declares the options that every command with labelled data has.

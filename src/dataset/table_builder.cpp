@@ -27,24 +27,29 @@ void TableBuilder::begin_source(std::string name) {
     table_.source_names.push_back(std::move(name));
 }
 
-base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::string_view label) {
+base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth) {
     scratch_.assign(row.values.size(), 0);
     std::transform(row.values.begin(), row.values.end(), scratch_.begin(),
                    [](double value) { return static_cast<float>(value); });
-    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first);
+    return add_row(scratch_, label, {five_tuple_of(row.identity), host_of(row.identity), row.identity.first, depth});
 }
 
 base::Result<void> TableBuilder::add_row(std::span<const float> values, std::string_view label,
-                                         std::uint64_t five_tuple, base::Nanoseconds time) {
+                                         const RowOrigin& origin) {
     if (table_.rows() == std::numeric_limits<std::uint32_t>::max())
         return base::Error{"there are more than 4,294,967,295 rows; give fewer files"};
     const auto class_index = class_of(label);
     if (!class_index) return class_index.error();
     for (std::size_t i = 0; i < values.size(); ++i) table_.columns[i].push_back(values[i]);
     table_.labels.push_back(*class_index);
-    table_.five_tuples.push_back(five_tuple);
-    table_.times.push_back(time);
+    table_.five_tuples.push_back(origin.five_tuple);
+    table_.hosts.push_back(origin.host);
+    table_.times.push_back(origin.time);
     table_.sources.push_back(static_cast<std::uint32_t>(table_.source_names.size() - 1));
+    if (origin.depth > 0 || !table_.depths.empty()) {
+        table_.depths.resize(table_.rows() - 1, 0);
+        table_.depths.push_back(origin.depth);
+    }
     return {};
 }
 

@@ -23,6 +23,14 @@ using ClassMerges = std::vector<std::pair<std::string, std::string>>;
 /// What `flowsift flows` writes into the Label column: no row bears it as a class.
 inline constexpr std::string_view kUnlabelled = "NeedManualLabel";
 
+/// Where a row comes from; as the members of Table, 0 where unknown.
+struct RowOrigin {
+    std::uint64_t five_tuple = 0;
+    std::uint64_t host = 0;
+    base::Nanoseconds time = 0;
+    std::uint64_t depth = 0;
+};
+
 class TableBuilder {
   public:
     TableBuilder(features::Schema schema, std::string profile, ClassMerges merges = {});
@@ -31,11 +39,10 @@ class TableBuilder {
     void begin_source(std::string name);
 
     /// `values` in schema order; they are rounded to float32. The Error says that there are too many rows or classes.
-    base::Result<void> add_row(const features::FlowRow& row, std::string_view label);
+    base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
     /// The same for a row whose identity may be unknown. A value may be NaN where the caller fills it in later.
-    base::Result<void> add_row(std::span<const float> values, std::string_view label, std::uint64_t five_tuple,
-                               base::Nanoseconds time);
+    base::Result<void> add_row(std::span<const float> values, std::string_view label, const RowOrigin& origin);
 
     /// Rows whose class was renamed, per entry of the merges.
     const std::vector<std::uint64_t>& merged_rows() const { return merged_rows_; }
