@@ -9,6 +9,7 @@
 #include "app/version.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
+#include "features/checkpoint.h"
 #include "learn/stump.h"
 #include "learn/training.h"
 #include "model/model_file.h"
@@ -22,16 +23,34 @@ struct TrainOptions {
     std::vector<std::string> merges;
     std::string model;
     std::string split = "five-tuple";
+    std::string checkpoints = "end";
+    std::string algorithm = "forest";
     learn::TrainingOptions training;
 };
 
+std::string stages_text(const learn::Training& training) {
+    std::string text;
+    for (const learn::StageTraining& stage : training.stages) {
+        if (stage.packets == 0) continue;
+        text += fmt::format("flows after {} packets: {} rows learnt from, {} held out", stage.packets,
+                            base::grouped(stage.rows_trained), base::grouped(stage.rows_held_out));
+        if (stage.judgement)
+            text += fmt::format(", accuracy {:.4f}, macro-F1 {:.4f}", stage.judgement->forest.accuracy,
+                                stage.judgement->forest.macro_f1);
+        text += '\n';
+    }
+    return text;
+}
+
 std::string training_text(const learn::Training& training, const TrainOptions& options) {
     const model::Model& model = training.model;
+    const learn::StageTraining& whole = training.whole_flows();
     std::string text = fmt::format("{} rows learnt from, {} held out ({} split), {} features, {} classes\n",
-                                   base::grouped(training.rows_trained), base::grouped(training.rows_held_out),
-                                   options.split, model.schema.size(), model.classes.size());
-    if (training.judgement) {
-        const learn::Judgement& judgement = *training.judgement;
+                                   base::grouped(whole.rows_trained), base::grouped(whole.rows_held_out), options.split,
+                                   model.schema.size(), model.classes.size());
+    text += stages_text(training);
+    if (whole.judgement) {
+        const learn::Judgement& judgement = *whole.judgement;
         text += '\n' + learn::to_text(judgement.forest);
         text += fmt::format("baseline, {}: accuracy {:.4f}, macro-F1 {:.4f}\n",
                             learn::describe(model.baseline, model.schema), judgement.baseline.accuracy,
@@ -50,6 +69,35 @@ void fall_back_to_stratified(const dataset::Table& table, TrainOptions& options,
         "flatters: rows of one attack are on both sides");
 }
 
+/// "8,64,end" as the numbers in it; the end is always among the stages.
+base::Result<std::vector<std::uint64_t>> parse_depths(std::string_view list) {
+    if (list == "end" || list.empty()) return std::vector<std::uint64_t>{};
+    if (list.ends_with(",end")) list.remove_suffix(4);
+    const auto checkpoints = features::parse_checkpoints(list);
+    if (!checkpoints) return checkpoints.error();
+    std::vector<std::uint64_t> depths;
+    for (const features::Checkpoint& checkpoint : *checkpoints) {
+        if (checkpoint.packets == 0)
+            return base::Error{
+                fmt::format("a stage of a model is a number of packets, not a period such as {}", checkpoint.name),
+                base::ErrorKind::kUsage};
+        depths.push_back(checkpoint.packets);
+    }
+    if (depths.size() >= model::kMaxStages)
+        return base::Error{
+            fmt::format("a model has at most {} stages, that of whole flows among them", model::kMaxStages),
+            base::ErrorKind::kUsage};
+    return depths;
+}
+
+/// Options that both algorithms have are given once; each has its own default depth.
+void take_common_options(learn::LearnerOptions& learner, const learn::Algorithm& algorithm) {
+    learner.algorithm = algorithm;
+    learner.boosting.threads = learner.forest.threads;
+    learner.boosting.class_weights = learner.forest.class_weights;
+    if (learner.forest.max_depth > 0) learner.boosting.max_depth = learner.forest.max_depth;
+}
+
 base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto merges = parse_merges(options.merges);
     if (!merges) return merges.error();
@@ -59,6 +107,13 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
         if (!schema) return schema.error();
         options.inputs.load.features.among = std::move(*schema);
     }
+    auto depths = parse_depths(options.checkpoints);
+    if (!depths) return depths.error();
+    auto algorithm = learn::find_algorithm(options.algorithm);
+    if (!algorithm) return algorithm.error();
+    take_common_options(options.training.learner, *algorithm);
+    options.training.depths = options.inputs.depths = *depths;
+    options.inputs.load.keeps_live = !depths->empty();
     auto split = learn::find_split(options.split);
     if (!split) return split.error();
     auto inputs = load_inputs(options.inputs);
@@ -67,7 +122,8 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     print_notes(inputs->notes);
     options.training.split = *learn::find_split(options.split);
 
-    base::ProgressBar bar({.label = "growing trees", .unit = "trees"}, stop_requested());
+    base::ProgressBar bar({.label = "growing trees", .unit = options.algorithm == "forest" ? "trees" : "rounds"},
+                          stop_requested());
     auto training = learn::train_model(inputs->table, options.training, bar.progress());
     if (!training) return training.error();
     training->model.provenance.inputs = inputs->files;
@@ -105,7 +161,7 @@ void add_feature_options(CLI::App& app, TrainOptions& options) {
 }
 
 void add_forest_options(CLI::App& app, TrainOptions& options) {
-    learn::ForestOptions& forest = options.training.forest;
+    learn::ForestOptions& forest = options.training.learner.forest;
     app.add_option("--trees", forest.trees, "Trees of the forest")->check(CLI::Range(1, 10'000))->capture_default_str();
     app.add_option("--min-leaf", forest.min_samples_leaf, "Rows on each side of a split")
         ->check(CLI::PositiveNumber)
@@ -119,8 +175,26 @@ void add_forest_options(CLI::App& app, TrainOptions& options) {
                    "none, balanced (rare classes weigh more), subsample (balanced per tree)")
         ->transform(CLI::CheckedTransformer(kWeights).description(""))
         ->default_str("none");
-    app.add_option("--threads", forest.threads, "0: all. The model is the same on any number")->capture_default_str();
+    app.add_option("--threads", forest.threads, "0: all. A Random Forest is the same on any number")
+        ->capture_default_str();
     app.add_option("--seed", options.training.seed, "Same seed, same model")->capture_default_str();
+}
+
+void add_boosting_options(CLI::App& app, TrainOptions& options) {
+    learn::BoostingOptions& boosting = options.training.learner.boosting;
+    app.add_option("--rounds", boosting.rounds, "xgboost: most rounds; fewer where held-out rows gain no more")
+        ->capture_default_str();
+    app.add_option("--learning-rate", boosting.learning_rate, "xgboost: share of each tree that is added")
+        ->capture_default_str();
+    app.add_option("--min-child-weight", boosting.min_child_weight, "xgboost: least sum of Hessians of a leaf, from 1")
+        ->capture_default_str();
+    app.add_option("--l2", boosting.l2, "xgboost: L2 weight on leaves, above 0")->capture_default_str();
+}
+
+std::string algorithm_help() {
+    std::string help = "What learns:";
+    for (const learn::Algorithm& each : learn::algorithms()) help += fmt::format("\n{}: {}", each.name, each.help);
+    return help;
 }
 
 std::string split_help() {
@@ -135,7 +209,11 @@ Runner configure_train(CLI::App& app) {
     auto options = std::make_shared<TrainOptions>();
     add_input_options(app, options->inputs);
     app.add_option("-o,--output", options->model, "Model file to write")->required();
+    app.add_option("--algorithm", options->algorithm, algorithm_help())->capture_default_str();
     CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
+    app.add_option("--checkpoints", options->checkpoints,
+                   "Stages of the model: after so many packets of a flow, and at its end (8,64,end)")
+        ->capture_default_str();
     app.add_option("--test-share", options->training.test_share, "Share of the rows held out")
         ->check(CLI::Range(0.01, 0.9))
         ->capture_default_str();
@@ -144,6 +222,7 @@ Runner configure_train(CLI::App& app) {
         ->capture_default_str();
     add_feature_options(app, *options);
     add_forest_options(app, *options);
+    add_boosting_options(app, *options);
     return [options, split] { return run_train(*options, split->count() > 0); };
 }
 

@@ -125,7 +125,8 @@ void Watch::start() {
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,
                                                 .memory_cap_bytes = options_.memory,
-                                                .with_attributes = true},
+                                                .with_attributes = true,
+                                                .checkpoints = features::checkpoints_after(model_.depths())},
                    schema_, *detector_);
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.

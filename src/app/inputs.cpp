@@ -39,19 +39,24 @@ class LabellingListener : public CaptureListener {
         builder_.begin_source(name);
     }
 
-    void on_flow_ended(const features::FlowRow& row) override {
-        const auto label = rules_.label_of(capture_, row.identity);
-        if (!label) {
-            ++unlabelled_;
-        } else if (full_.ok()) {
-            full_ = builder_.add_row(row, rules_.labels()[*label]);
-        }
+    void on_flow_ended(const features::FlowRow& row) override { add(row, 0); }
+    void on_checkpoint(const features::FlowRow& row) override {
+        add(row, row.identity.forward_packets + row.identity.backward_packets);
     }
 
     std::uint64_t unlabelled() const { return unlabelled_; }
     const base::Result<void>& full() const { return full_; }
 
   private:
+    void add(const features::FlowRow& row, std::uint64_t depth) {
+        const auto label = rules_.label_of(capture_, row.identity);
+        if (!label) {
+            unlabelled_ += depth == 0 ? 1 : 0;
+        } else if (full_.ok()) {
+            full_ = builder_.add_row(row, rules_.labels()[*label], depth);
+        }
+    }
+
     const dataset::LabelRules& rules_;
     dataset::TableBuilder& builder_;
     std::string capture_;
@@ -81,8 +86,12 @@ base::Result<Inputs> load_captures(const InputOptions& options) {
 
     dataset::TableBuilder builder(chosen->schema, std::string(profile->name), options.load.merges);
     LabellingListener listener(*rules, builder);
-    const auto extraction = extract_flows(
-        options.paths, {.schema = chosen->schema, .profile = *profile, .filter = options.filter}, listener);
+    const auto extraction = extract_flows(options.paths,
+                                          {.schema = chosen->schema,
+                                           .profile = *profile,
+                                           .checkpoints = features::checkpoints_after(options.depths),
+                                           .filter = options.filter},
+                                          listener);
     if (!extraction) return extraction.error();
     if (extraction->was_stopped) return base::Error{"stopped before all captures were read"};
     if (!listener.full()) return listener.full().error();

@@ -22,10 +22,11 @@ base::Result<InputKind> kind_of_input(const std::string& path);
 
 struct InputOptions {
     std::vector<std::string> paths;
-    std::string rules;          ///< Label rules for captures.
-    std::string profile;        ///< For captures; empty: "default", or the model's where there is one.
-    std::string filter;         ///< BPF, for captures.
-    dataset::LoadOptions load;  ///< For CSVs; features, schema and merges also for captures.
+    std::string rules;                       ///< Label rules for captures.
+    std::string profile;                     ///< For captures; empty: "default", or the model's where there is one.
+    std::string filter;                      ///< BPF, for captures.
+    std::vector<std::uint64_t> depths = {};  ///< Rows of flows after these numbers of packets as well, ascending.
+    dataset::LoadOptions load;               ///< For CSVs; features, schema and merges also for captures.
 };
 
 /// Declares the options that every command with labelled data has.

@@ -9,6 +9,10 @@ base::Result<void> Sinks::add(std::string_view kind, const output::SinkContext& 
     return {};
 }
 
+void Sinks::on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) {
+    for (const auto& sink : sinks_) sink->on_live_flow(row, verdict);
+}
+
 void Sinks::on_verdict(const features::FlowRow& row, const detect::Verdict& verdict) {
     for (const auto& sink : sinks_) sink->on_flow(row, &verdict);
 }

@@ -15,6 +15,7 @@ class Sinks : public detect::VerdictListener {
     /// Error: what opening the output says.
     base::Result<void> add(std::string_view kind, const output::SinkContext& context);
 
+    void on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_alert(const detect::Alert& alert) override;
     void on_statistics(const output::RunStatistics& statistics);

@@ -20,6 +20,7 @@ using features::FeatureId;
 constexpr std::string_view kForeignProfile = "cicflowmeter";  // What the public CIC files are made with.
 constexpr std::string_view kMixedProfile = "mixed";
 constexpr std::uint64_t kRowsPerProgress = 4'096;
+constexpr double kMostPackets = 4'294'967'295;  // Of a flow.
 
 struct Input {
     CsvReader reader;
@@ -100,6 +101,7 @@ class Loading {
     base::Result<void> add_record(const Input& input);
     bool read_value(const Input& input, std::size_t i);
     Origin read_origin(const Input& input);
+    std::optional<std::uint64_t> read_depth(const Input& input) const;
     base::Result<void> take_profile(const Input& input);
     void add_bad(const Input& input, std::string why);
     static std::string describe_cell(const Input& input, std::size_t column);
@@ -118,7 +120,7 @@ class Loading {
 
     std::vector<float> values_;
     std::vector<std::size_t> places_;  ///< Column of each value in the current input.
-    std::optional<std::size_t> label_, profile_column_, checkpoint_column_;
+    std::optional<std::size_t> label_, profile_column_, checkpoint_column_, forward_column_, backward_column_;
     bool has_five_tuple_ = false, has_time_ = false;
     std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
     std::uint64_t imputed_in_row_ = 0;
@@ -131,6 +133,8 @@ void Loading::begin(const Input& input) {
     label_ = input.columns.find(IdentityColumn::kLabel);
     profile_column_ = input.columns.find(IdentityColumn::kProfile);
     checkpoint_column_ = input.columns.find(IdentityColumn::kCheckpoint);
+    forward_column_ = input.columns.find(*features::find_feature("Total Fwd Packet"));
+    backward_column_ = input.columns.find(*features::find_feature("Total Bwd packets"));
     has_five_tuple_ = input.columns.has_five_tuple();
     has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
     rows_in_input_ = kept_in_input_ = 0;
@@ -182,7 +186,8 @@ base::Result<void> Loading::add_record(const Input& input) {
         ++loaded_.rows_empty;
         return {};
     }
-    if (checkpoint_column_ && !trim(cells[*checkpoint_column_]).empty()) {
+    const auto depth = read_depth(input);
+    if (!depth || (*depth > 0 && !options_.keeps_live)) {
         live_.add([&] { return fmt::format("line {}", input.reader.line()); });
         return {};
     }
@@ -199,7 +204,26 @@ base::Result<void> Loading::add_record(const Input& input) {
     loaded_.lines.push_back(input.reader.line());
     ++kept_in_input_;
     const Origin origin = read_origin(input);
-    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time);
+    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time, *depth);
+}
+
+/// As Table::depths; empty where a live flow's packets are not known. A checkpoint is a number of packets, or a period
+/// after which the row itself must tell them.
+std::optional<std::uint64_t> Loading::read_depth(const Input& input) const {
+    const Cells cells = input.reader.cells();
+    const std::string_view checkpoint = checkpoint_column_ ? trim(cells[*checkpoint_column_]) : std::string_view();
+    if (checkpoint.empty()) return 0;
+    double packets = 0;
+    if (parse_number(checkpoint, packets) != NumberKind::kFinite) {
+        double forward = 0, backward = 0;
+        if (!forward_column_ || !backward_column_ ||
+            parse_number(cells[*forward_column_], forward) != NumberKind::kFinite ||
+            parse_number(cells[*backward_column_], backward) != NumberKind::kFinite)
+            return std::nullopt;
+        packets = forward + backward;
+    }
+    if (!(packets >= 1 && packets <= kMostPackets)) return std::nullopt;
+    return static_cast<std::uint64_t>(packets);
 }
 
 /// Unknown where the cells are none: the row can still be learnt from, only not split by them.

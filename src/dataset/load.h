@@ -34,6 +34,7 @@ struct LoadOptions {
     bool may_mix_profiles = false;  ///< Rows of different assembly profiles in one table ("mixed").
     bool needs_labels = true;       ///< Otherwise rows without a label bear kUnlabelled as their class.
     bool needs_two_classes = true;  ///< To learn; not to judge.
+    bool keeps_live = false;        ///< Rows of flows that went on are kept, with their Table::depths.
     CsvLimits limits;
 };
 
@@ -45,7 +46,7 @@ struct LoadedTable {
     std::uint64_t rows_missing = 0;     ///< Left out for a missing or infinite cell.
     std::uint64_t rows_unlabelled = 0;  ///< Left out for want of a label.
     std::uint64_t rows_empty = 0;       ///< Separators and nothing else.
-    std::uint64_t rows_live = 0;        ///< Left out: of flows that went on (checkpoints), not of their ends.
+    std::uint64_t rows_live = 0;        ///< Left out: of flows that went on (checkpoints), or of unknown depth.
     std::uint64_t cells_imputed = 0;
     std::vector<std::string> notes;  ///< One sentence each, valid UTF-8.
 };

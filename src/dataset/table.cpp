@@ -25,7 +25,15 @@ Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows) {
     selected.five_tuples = pick(table.five_tuples, rows);
     selected.times = pick(table.times, rows);
     selected.sources = pick(table.sources, rows);
+    if (!table.depths.empty()) selected.depths = pick(table.depths, rows);
     return selected;
+}
+
+std::vector<std::uint32_t> rows_of_depth(const Table& table, std::uint64_t depth) {
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t row = 0; row < table.rows(); ++row)
+        if (table.depth(row) == depth) rows.push_back(row);
+    return rows;
 }
 
 }  // namespace flowsift::dataset

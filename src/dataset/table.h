@@ -23,12 +23,19 @@ struct Table {
     std::vector<base::Nanoseconds> times;     ///< First packet; 0 = unknown.
     std::vector<std::uint32_t> sources;       ///< Index into source_names.
     std::vector<std::string> source_names;    ///< Files or captures that the rows came from.
-    std::string profile;                      ///< Name of the assembly profile; "mixed" only on request.
+    /// Packets that the flow had had, of a row that was told while it went on (a checkpoint); 0 of a whole flow. Empty
+    /// where all rows are of whole flows.
+    std::vector<std::uint64_t> depths;
+    std::string profile;  ///< Name of the assembly profile; "mixed" only on request.
 
     std::size_t rows() const { return labels.size(); }
+    std::uint64_t depth(std::size_t row) const { return depths.empty() ? 0 : depths[row]; }
 };
 
 /// The rows with these indices, in that order; classes, schema and names stay.
 Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows);
+
+/// Rows of this depth, ascending.
+std::vector<std::uint32_t> rows_of_depth(const Table& table, std::uint64_t depth);
 
 }  // namespace flowsift::dataset

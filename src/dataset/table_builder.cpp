@@ -40,15 +40,15 @@ void TableBuilder::expect_rows(std::size_t rows) {
     reserve(table_.sources);
 }
 
-base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::string_view label) {
+base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth) {
     scratch_.assign(row.values.size(), 0);
     std::transform(row.values.begin(), row.values.end(), scratch_.begin(),
                    [](double value) { return static_cast<float>(value); });
-    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first);
+    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first, depth);
 }
 
 base::Result<void> TableBuilder::add_row(std::span<const float> values, std::string_view label,
-                                         std::uint64_t five_tuple, base::Nanoseconds time) {
+                                         std::uint64_t five_tuple, base::Nanoseconds time, std::uint64_t depth) {
     if (table_.rows() == std::numeric_limits<std::uint32_t>::max())
         return base::Error{"there are more than 4,294,967,295 rows; give fewer files"};
     const auto class_index = class_of(label);
@@ -59,6 +59,10 @@ base::Result<void> TableBuilder::add_row(std::span<const float> values, std::str
     table_.five_tuples.push_back(five_tuple);
     table_.times.push_back(time);
     table_.sources.push_back(static_cast<std::uint32_t>(table_.source_names.size() - 1));
+    if (depth > 0 || !table_.depths.empty()) {
+        table_.depths.resize(table_.rows() - 1, 0);
+        table_.depths.push_back(depth);
+    }
     return {};
 }
 

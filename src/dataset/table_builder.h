@@ -34,11 +34,12 @@ class TableBuilder {
     void expect_rows(std::size_t rows);
 
     /// `values` in schema order; they are rounded to float32. The Error says that there are too many rows or classes.
-    base::Result<void> add_row(const features::FlowRow& row, std::string_view label);
+    base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
     /// The same for a row whose identity may be unknown. A value may be NaN where the caller fills it in later.
+    /// `depth`: as Table::depths.
     base::Result<void> add_row(std::span<const float> values, std::string_view label, std::uint64_t five_tuple,
-                               base::Nanoseconds time);
+                               base::Nanoseconds time, std::uint64_t depth = 0);
 
     /// Rows whose class was renamed, per entry of the merges.
     const std::vector<std::uint64_t>& merged_rows() const { return merged_rows_; }

@@ -1,16 +1,39 @@
 #include "detect/detector.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
 #include <iterator>
 #include <utility>
 
 namespace flowsift::detect {
 
-Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities) {
-    model.end_stage().forest.predict(row, probabilities);
+namespace {
+
+constexpr std::size_t kMostAlarmed = 1U << 20;  // 64 MB or so; a flow beyond them may be told twice.
+
+/// Of a flow of one run: ends, VLAN, tunnel and first packet.
+std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity& flow) {
+    using Halves = std::array<std::uint64_t, 2>;
+    const auto source = std::bit_cast<Halves>(flow.source);
+    const auto destination = std::bit_cast<Halves>(flow.destination);
+    const std::uint64_t ends = std::uint64_t{flow.source_port} << 32 | std::uint64_t{flow.destination_port} << 16 |
+                               std::uint64_t{flow.protocol};
+    const std::uint64_t around = std::uint64_t{flow.vlan} << 32 | flow.tunnel_id;
+    return base::siphash13(key, std::array{source[0], source[1], destination[0], destination[1], ends, around,
+                                           static_cast<std::uint64_t>(flow.first)});
+}
+
+}  // namespace
+
+Verdict judge(const model::Stage& stage, std::span<const float> row, std::span<float> probabilities) {
+    stage.forest.predict(row, probabilities);
     const std::size_t index = model::most_probable(probabilities);
-    return {static_cast<std::uint16_t>(index), probabilities[index], probabilities};
+    const bool is_novel =
+        !stage.pairs.bits.empty() && model::unseen_pairs(stage.forest, stage.pairs, row) > stage.pairs.limit;
+    return {static_cast<std::uint16_t>(index), stage.calibration.at(index, probabilities[index]), probabilities,
+            is_novel, &stage};
 }
 
 Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,
@@ -32,14 +55,43 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
     counters_.alerts_by_class.resize(model.classes.size());
 }
 
-void Detector::on_flow_ended(const features::FlowRow& row) {
+Verdict Detector::judge_row(const model::Stage& stage, const features::FlowRow& row) {
     // The same rounding to float32 as in dataset::Table: a row is judged here exactly as it was learnt from.
     for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = static_cast<float>(row.values[columns_[i]]);
-    const Verdict verdict = judge(model_, row_, probabilities_);
+    return judge(stage, row_, probabilities_);
+}
+
+void Detector::on_checkpoint(const features::FlowRow& row) {
+    const model::Stage* stage = model_.stage_of_live(row.identity.forward_packets + row.identity.backward_packets);
+    if (!stage) return;
+    const Verdict verdict = judge_row(*stage, row);
+    ++counters_.live_verdicts;
+    listener_.on_live_verdict(row, verdict);
+    if (!is_alarming(verdict)) return;
+    const std::uint64_t flow = fingerprint(alarmed_key_, row.identity);
+    const auto alarmed = alarmed_.find(flow);
+    if (alarmed != alarmed_.end() && alarmed->second == verdict.class_index) return;
+    if (alarmed != alarmed_.end() || alarmed_.size() < kMostAlarmed) alarmed_[flow] = verdict.class_index;
+    alert(row, verdict);
+}
+
+void Detector::on_flow_ended(const features::FlowRow& row) {
+    const Verdict verdict = judge_row(model_.end_stage(), row);
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
-    if (is_alarming(verdict)) alert(row, verdict);
+    const bool is_told = was_told(row, verdict);
+    if (is_alarming(verdict) && !is_told) alert(row, verdict);
+}
+
+/// Forgets the flow, for it has ended.
+bool Detector::was_told(const features::FlowRow& row, const Verdict& verdict) {
+    if (alarmed_.empty()) return false;
+    const auto alarmed = alarmed_.find(fingerprint(alarmed_key_, row.identity));
+    if (alarmed == alarmed_.end()) return false;
+    const bool is_same = alarmed->second == verdict.class_index;
+    alarmed_.erase(alarmed);
+    return is_same;
 }
 
 bool Detector::is_alarming(const Verdict& verdict) const {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "base/siphash.h"
 #include "detect/alert.h"
 #include "detect/class_info.h"
 #include "features/flow_meter.h"
@@ -22,22 +24,25 @@ struct Policy {
 class VerdictListener {
   public:
     virtual ~VerdictListener() = default;
-    /// For every flow.
+    /// Of a flow that goes on, at a stage of the model.
+    virtual void on_live_verdict(const features::FlowRow&, const Verdict&) {}
+    /// For every flow, when it has ended.
     virtual void on_verdict(const features::FlowRow& row, const Verdict& verdict) = 0;
-    /// After on_verdict of the same flow.
+    /// After on_live_verdict or on_verdict of the same flow; once per flow and class.
     virtual void on_alert(const Alert& alert) = 0;
 };
 
 struct DetectorCounters {
-    std::uint64_t verdicts = 0;
+    std::uint64_t verdicts = 0;       ///< Of flows that have ended.
+    std::uint64_t live_verdicts = 0;  ///< Of flows that went on.
     std::uint64_t alerts = 0;
     std::vector<std::uint64_t> flows_by_class;  ///< By class index of the model; sums to verdicts.
     std::vector<std::uint64_t> alerts_by_class;
 };
 
-/// The most probable class of a row. `row`: float32 values in the model's schema order, rounded as in dataset::Table;
-/// `probabilities`: room for one per class, viewed by the verdict.
-Verdict judge(const model::Model& model, std::span<const float> row, std::span<float> probabilities);
+/// The most probable class of a row, by one stage of the model. `row`: float32 values in the model's schema order,
+/// rounded as in dataset::Table; `probabilities`: room for one per class, viewed by the verdict.
+Verdict judge(const model::Stage& stage, std::span<const float> row, std::span<float> probabilities);
 
 class Detector : public features::FlowListener {
   public:
@@ -47,10 +52,14 @@ class Detector : public features::FlowListener {
              VerdictListener& listener);
 
     void on_flow_ended(const features::FlowRow& row) override;
+    /// A flow that no stage of the model fits yet is not judged.
+    void on_checkpoint(const features::FlowRow& row) override;
 
     const DetectorCounters& counters() const { return counters_; }
 
   private:
+    Verdict judge_row(const model::Stage& stage, const features::FlowRow& row);
+    bool was_told(const features::FlowRow& row, const Verdict& verdict);
     bool is_alarming(const Verdict& verdict) const;
     void alert(const features::FlowRow& row, const Verdict& verdict);
 
@@ -63,6 +72,9 @@ class Detector : public features::FlowListener {
     std::vector<std::size_t> columns_;  ///< Where each feature of the model stands in a row that comes.
     std::vector<float> row_;
     std::vector<float> probabilities_;
+    /// Alarmed flows that go on, with the class: so that the end of a flow does not repeat what its beginning told.
+    std::unordered_map<std::uint64_t, std::uint16_t> alarmed_;
+    base::HashKey alarmed_key_ = base::HashKey::random();
     DetectorCounters counters_;
 };
 

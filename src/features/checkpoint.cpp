@@ -60,4 +60,10 @@ base::Result<std::vector<Checkpoint>> parse_checkpoints(std::string_view list) {
     return checkpoints;
 }
 
+std::vector<Checkpoint> checkpoints_after(const std::vector<std::uint64_t>& packets) {
+    std::vector<Checkpoint> checkpoints;
+    for (const std::uint64_t number : packets) checkpoints.push_back({fmt::format("{}", number), number, 0});
+    return checkpoints;
+}
+
 }  // namespace flowsift::features

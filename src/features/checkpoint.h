@@ -29,4 +29,7 @@ inline constexpr base::Nanoseconds kLongestPeriod = 3'600 * base::kSecond;
 /// Error says what is wrong with which of them.
 base::Result<std::vector<Checkpoint>> parse_checkpoints(std::string_view list);
 
+/// One after each of these numbers of packets, which ascend and are at most kMostCheckpoints.
+std::vector<Checkpoint> checkpoints_after(const std::vector<std::uint64_t>& packets);
+
 }  // namespace flowsift::features

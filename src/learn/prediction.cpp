@@ -29,7 +29,7 @@ Said ask(const model::Model& model, const dataset::Table& table, const std::vect
         for (std::size_t i = task * kRowsPerTask; i < end; ++i) {
             for (std::size_t j = 0; j < row.size(); ++j) row[j] = table.columns[j][rows[i]];
             const std::span<float> probabilities(said.probabilities.data() + i * classes, classes);
-            model.end_stage().forest.predict(row, probabilities);
+            model.stage_of(table.depth(rows[i]))->forest.predict(row, probabilities);
             said.by_forest[i] = static_cast<ClassIndex>(model::most_probable(probabilities));
             said.by_stump[i] = model.baseline.predict(row);
         }

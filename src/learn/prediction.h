@@ -10,7 +10,8 @@
 
 namespace flowsift::learn {
 
-/// Judges `rows` of `table` by the forest and by the baseline stump. Precondition: the table has the model's schema.
+/// Judges `rows` of `table` by the forest and by the baseline stump. Preconditions: the table has the
+/// model's schema; the model has a stage for the depth of each row.
 struct Judgement {
     Evaluation forest;
     Evaluation baseline;

@@ -3,8 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
+#include "learn/reliability.h"
 #include "learn/stump.h"
 
 namespace flowsift::learn {
@@ -30,18 +32,21 @@ std::string now_utc() {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
+std::string depths_text(const std::vector<std::uint64_t>& depths) {
+    std::string text;
+    for (const std::uint64_t packets : depths) text += fmt::format("{},", packets);
+    return text + "end";
+}
+
 void describe_options(const TrainingOptions& options, model::Provenance& provenance) {
-    const ForestOptions& forest = options.forest;
-    constexpr std::string_view kWeights[] = {"none", "balanced", "balanced_subsample", "explicit"};
-    provenance.options = {{"algorithm", "random forest"},
+    provenance.options = {{"algorithm", std::string(options.learner.algorithm.title)},
                           {"split", std::string(options.split.name)},
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
-                          {"trees", fmt::format("{}", forest.trees)},
-                          {"draws_per_row", fmt::format("{}", forest.draws_per_row)},
-                          {"min_samples_leaf", fmt::format("{}", forest.min_samples_leaf)},
-                          {"max_depth", forest.max_depth ? fmt::format("{}", forest.max_depth) : "unlimited"},
-                          {"class_weights", std::string(kWeights[static_cast<std::size_t>(forest.class_weights)])}};
+                          {"reliability_share", fmt::format("{}", options.reliability_share)},
+                          {"checkpoints", depths_text(options.depths)}};
+    for (auto& option : options.learner.algorithm.describe(options.learner))
+        provenance.options.push_back(std::move(option));
 }
 
 void describe_rows(const dataset::Table& table, const std::vector<std::uint32_t>& rows, model::Provenance& provenance) {
@@ -50,11 +55,136 @@ void describe_rows(const dataset::Table& table, const std::vector<std::uint32_t>
     for (std::size_t i = 0; i < counts.size(); ++i) provenance.class_rows.emplace_back(table.classes[i], counts[i]);
 }
 
-void describe_judgement(const Judgement& judgement, model::Provenance& provenance) {
-    provenance.metrics = {{"accuracy", judgement.forest.accuracy},
-                          {"macro_f1", judgement.forest.macro_f1},
-                          {"baseline_accuracy", judgement.baseline.accuracy},
-                          {"baseline_macro_f1", judgement.baseline.macro_f1}};
+void describe_judgement(const Judgement& judgement, std::uint64_t packets, model::Provenance& provenance) {
+    const std::string depth = packets > 0 ? fmt::format("_after_{}_packets", packets) : "";
+    provenance.metrics.emplace_back("accuracy" + depth, judgement.forest.accuracy);
+    provenance.metrics.emplace_back("macro_f1" + depth, judgement.forest.macro_f1);
+    if (packets > 0) return;
+    provenance.metrics.emplace_back("baseline_accuracy", judgement.baseline.accuracy);
+    provenance.metrics.emplace_back("baseline_macro_f1", judgement.baseline.macro_f1);
+}
+
+/// What the stages of one training share.
+class StageTrainer {
+  public:
+    StageTrainer(const dataset::Table& table, const TrainingOptions& options, const base::Progress& progress)
+        : table_(table), options_(options), learner_(options.learner), progress_(progress) {
+        learner_.set_seed(options.seed);
+        training_.model.schema = table.schema;
+        training_.model.profile = table.profile;
+        training_.model.classes = table.classes;
+        training_.model.provenance.created = now_utc();
+        describe_options(options, training_.model.provenance);
+    }
+
+    base::Result<void> add(std::uint64_t packets);
+    Training finish() { return std::move(training_); }
+
+  private:
+    base::Result<void> fit_reliability(const dataset::Table& table, model::Stage& stage);
+    base::Result<Learnt> learn(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                               const std::vector<std::uint32_t>& validation);
+    void describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const Learnt& trained);
+
+    const dataset::Table& table_;
+    const TrainingOptions& options_;
+    LearnerOptions learner_;
+    const base::Progress& progress_;
+    std::uint64_t forests_ = 0;  ///< Trained so far.
+    Training training_;
+};
+
+base::Result<void> StageTrainer::add(std::uint64_t packets) {
+    std::optional<dataset::Table> of_depth;  // Only where there are rows of other depths.
+    if (!table_.depths.empty()) of_depth = dataset::select_rows(table_, dataset::rows_of_depth(table_, packets));
+    const dataset::Table& table = of_depth ? *of_depth : table_;
+    if (table.rows() == 0 && packets > 0)
+        return base::Error{
+            fmt::format("no flow of the data has {} packets, so nothing can be learnt of flows of that "
+                        "depth; leave this checkpoint out",
+                        packets)};
+    dataset::Split split{all_rows(table), {}};
+    if (options_.split.split) {
+        auto made = options_.split.split(table, options_.test_share, options_.seed);
+        if (!made) return made.error();
+        split = std::move(*made);
+    }
+    model::Stage trained_stage{.packets = packets};
+    learner_.boosting.rounds = options_.learner.boosting.rounds;
+    if (options_.reliability_share > 0)
+        if (auto fitted = fit_reliability(dataset::select_rows(table, split.train), trained_stage); !fitted)
+            return fitted.error();
+    auto trained = learn(table, split.train, {});
+    if (!trained) return trained.error();
+    trained_stage.forest = std::move(trained->forest);
+    if (options_.reliability_share > 0) {
+        const std::uint32_t limit = trained_stage.pairs.limit;
+        trained_stage.pairs = collect_pairs(trained_stage.forest, table, split.train);
+        trained_stage.pairs.limit = limit;
+    }
+    training_.model.stages.push_back(std::move(trained_stage));
+    if (packets == 0) describe(table, split.train, *trained);
+
+    StageTraining stage{.packets = packets, .rows_trained = split.train.size(), .rows_held_out = split.test.size()};
+    if (!split.test.empty())
+        stage.judgement =
+            judge_rows(training_.model, table, split.test, options_.minimum_support, learner_.forest.threads);
+    if (stage.judgement) describe_judgement(*stage.judgement, packets, training_.model.provenance);
+    training_.stages.push_back(std::move(stage));
+    return {};
+}
+
+/// By a forest that learns from a part of `table` and judges the rest: all of the stage but its forest.
+base::Result<void> StageTrainer::fit_reliability(const dataset::Table& table, model::Stage& stage) {
+    const bool has_groups =
+        std::find(table.five_tuples.begin(), table.five_tuples.end(), 0U) == table.five_tuples.end();
+    const auto split = has_groups ? dataset::split_by_group(table, options_.reliability_share, options_.seed)
+                                  : dataset::split_stratified(table, options_.reliability_share, options_.seed);
+    if (!split) return split.error();
+    if (split->train.empty() || split->test.empty()) return {};
+    auto trained = learn(table, split->train, split->test);
+    if (!trained) return trained.error();
+    if (trained->rounds > 0) learner_.boosting.rounds = trained->rounds;  // Where the rows left out gained no more.
+    const model::Forest& forest = trained->forest;
+    std::vector<JudgedRow> judged;
+    std::vector<ClassIndex> truth;
+    std::vector<float> probabilities(split->test.size() * forest.class_count), row(forest.feature_count);
+    for (std::size_t i = 0; i < split->test.size(); ++i) {
+        for (std::size_t f = 0; f < row.size(); ++f) row[f] = table.columns[f][split->test[i]];
+        const std::span<float> said = std::span(probabilities).subspan(i * forest.class_count, forest.class_count);
+        forest.predict(row, said);
+        const auto chosen = static_cast<ClassIndex>(model::most_probable(said));
+        truth.push_back(table.labels[split->test[i]]);
+        judged.push_back({chosen, said[chosen], chosen == truth.back()});
+    }
+    stage.calibration = fit_calibration(judged, forest.class_count);
+    stage.conformal = fit_conformal(truth, probabilities, forest.class_count);
+    const model::LeafPairs pairs = collect_pairs(forest, table, split->train);
+    stage.pairs.limit = fit_novelty_limit(forest, pairs, table, split->test);
+    return {};
+}
+
+base::Result<Learnt> StageTrainer::learn(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                                         const std::vector<std::uint32_t>& validation) {
+    const std::uint64_t steps = learner_.algorithm.steps(options_.learner);
+    const std::uint64_t before = forests_++ * steps;
+    const std::uint64_t per_stage = options_.reliability_share > 0 ? 2 : 1;
+    const std::uint64_t total = (options_.depths.size() + 1) * per_stage * steps;
+    return learner_.algorithm.learn(table, rows, validation, learner_, {[&](std::uint64_t done, std::uint64_t) {
+                                        return progress_.advance(std::min(before + done, total), total);
+                                    }});
+}
+
+void StageTrainer::describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                            const Learnt& trained) {
+    model::Model& model = training_.model;
+    model.baseline = train_stump(table, rows, learner_.forest.threads);
+    describe_rows(table, rows, model.provenance);
+    for (std::size_t i = 0; i < table.schema.size(); ++i)
+        model.provenance.importance.emplace_back(std::string(table.schema.feature(i).name), trained.importance[i]);
+    if (trained.rounds > 0) model.provenance.options.emplace_back("rounds", fmt::format("{}", trained.rounds));
+    if (trained.out_of_bag_accuracy)
+        model.provenance.metrics.emplace_back("out_of_bag_accuracy", *trained.out_of_bag_accuracy);
 }
 
 }  // namespace
@@ -75,36 +205,11 @@ base::Result<SplitKind> find_split(std::string_view name) {
 
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress) {
-    dataset::Split split{all_rows(table), {}};
-    if (options.split.split) {
-        auto made = options.split.split(table, options.test_share, options.seed);
-        if (!made) return made.error();
-        split = std::move(*made);
-    }
-    ForestOptions forest_options = options.forest;
-    forest_options.seed = options.seed;
-    auto trained = train_forest(table, split.train, forest_options, progress);
-    if (!trained) return trained.error();
-
-    Training training{.rows_trained = split.train.size(), .rows_held_out = split.test.size()};
-    model::Model& model = training.model;
-    model.schema = table.schema;
-    model.profile = table.profile;
-    model.classes = table.classes;
-    model.stages.push_back({0, std::move(trained->forest)});
-    model.baseline = train_stump(table, split.train, forest_options.threads);
-    model.provenance.created = now_utc();
-    describe_options(options, model.provenance);
-    describe_rows(table, split.train, model.provenance);
-    for (std::size_t i = 0; i < table.schema.size(); ++i)
-        model.provenance.importance.emplace_back(std::string(table.schema.feature(i).name), trained->importance[i]);
-    if (trained->out_of_bag_accuracy)
-        model.provenance.metrics.emplace_back("out_of_bag_accuracy", *trained->out_of_bag_accuracy);
-    if (!split.test.empty()) {
-        training.judgement = judge_rows(model, table, split.test, options.minimum_support, forest_options.threads);
-        describe_judgement(*training.judgement, model.provenance);
-    }
-    return training;
+    StageTrainer trainer(table, options, progress);
+    for (const std::uint64_t packets : options.depths)
+        if (auto added = trainer.add(packets); !added) return added.error();
+    if (auto added = trainer.add(0); !added) return added.error();
+    return trainer.finish();
 }
 
 }  // namespace flowsift::learn

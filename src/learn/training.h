@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "dataset/splits.h"
 #include "dataset/table.h"
-#include "learn/forest_trainer.h"
+#include "learn/learner.h"
 #include "learn/prediction.h"
 #include "model/model.h"
 
@@ -33,20 +33,36 @@ base::Result<SplitKind> find_split(std::string_view name);
 struct TrainingOptions {
     SplitKind split = split_kinds().front();
     double test_share = 0.25;
-    std::uint64_t seed = 1;             ///< Of the split and of the forest.
-    ForestOptions forest;               ///< Its seed is overwritten.
+    std::uint64_t seed = 1;  ///< Of the split and of the learner.
+    LearnerOptions learner;  ///< Its seed is overwritten.
+    /// Share of the rows to learn from that a first forest leaves out, so that it can be learnt from them how far such
+    /// a forest is to be believed (learn/reliability.h). Whole five-tuples, where they are known. 0: the model's
+    /// probabilities stay the forest's, and nothing is novel to it.
+    double reliability_share = 0.2;
+    /// Besides the forest for whole flows, one for rows of each of these depths (Table::depths), ascending.
+    std::vector<std::uint64_t> depths;
     std::uint64_t minimum_support = 1;  ///< Classes with fewer rows held out are printed, not averaged.
 };
 
-struct Training {
-    model::Model
-        model;  ///< Learnt from the rows that were not held out. Provenance without inputs and program version.
-    std::optional<Judgement> judgement;  ///< On the rows held out.
+/// How one stage of the model came about.
+struct StageTraining {
+    std::uint64_t packets = 0;           ///< As model::Stage.
+    std::optional<Judgement> judgement;  ///< Of rows of its depth that were held out.
     std::size_t rows_trained = 0;
     std::size_t rows_held_out = 0;
 };
 
-/// Errors: those of the split and of train_forest(). `progress` counts trees.
+struct Training {
+    /// Learnt from the rows that were not held out. Provenance without inputs and program version, and of whole flows.
+    model::Model model;
+    std::vector<StageTraining> stages;  ///< As those of the model.
+
+    const StageTraining& whole_flows() const { return stages.back(); }
+};
+
+/// Every stage is split by itself, by the same rule. Errors: those of the split and of the learner, and a depth
+/// without rows. `progress` counts trees or rounds, of all
+/// stages, first forests included.
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress);
 

@@ -16,6 +16,13 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::vector<std::uint64_t> Model::depths() const {
+    std::vector<std::uint64_t> packets;
+    for (const Stage& stage : stages)
+        if (stage.packets > 0) packets.push_back(stage.packets);
+    return packets;
+}
+
 const Stage* Model::stage_of_live(std::uint64_t packets) const {
     const Stage* deepest = nullptr;
     for (const Stage& stage : stages)

@@ -12,7 +12,9 @@
 
 #include "base/result.h"
 #include "features/schema.h"
+#include "model/calibration.h"
 #include "model/forest.h"
+#include "model/novelty.h"
 
 namespace flowsift::model {
 
@@ -50,6 +52,9 @@ inline constexpr std::size_t kMaxStages = 16;
 struct Stage {
     std::uint64_t packets = 0;  ///< Learnt from rows as they stood after this packet of the flow; 0: of whole flows.
     Forest forest;
+    Calibration calibration;    ///< Of the class that is chosen.
+    ConformalScores conformal;  ///< For sets of classes.
+    LeafPairs pairs;            ///< For novelty.
 };
 
 struct Model {
@@ -72,6 +77,12 @@ struct Model {
     /// Which judges a row of a flow that goes on and has had so many packets: the deepest that is not deeper. Null:
     /// none does. Ended flows are judged by end_stage().
     const Stage* stage_of_live(std::uint64_t packets) const;
+
+    /// Packets of the stages for flows that go on, ascending.
+    std::vector<std::uint64_t> depths() const;
+
+    /// Which judges a row of such a Table::depths: 0 is a whole flow. Null: none does.
+    const Stage* stage_of(std::uint64_t depth) const { return depth == 0 ? &end_stage() : stage_of_live(depth); }
 
     /// Index of "BENIGN" (any case), or -1.
     int benign_class() const;

@@ -34,6 +34,7 @@ class Sink {
   public:
     virtual ~Sink() = default;
     virtual void on_flow(const features::FlowRow&, const detect::Verdict*) {}  ///< Verdict: nullptr without a model.
+    virtual void on_live_flow(const features::FlowRow&, const detect::Verdict&) {}  ///< At a stage of the model.
     virtual void on_alert(const detect::Alert&) {}
     virtual void on_statistics(const RunStatistics&) {}
     /// Everything so far reaches the disk or the reader.
@@ -50,6 +51,8 @@ struct SinkContext {
     const features::Schema& schema;             ///< Of the rows that will come.
     std::string profile = {};                   ///< Name of the assembly profile.
     std::span<const std::string> classes = {};  ///< Of the model, by class index; empty without a model.
+    double set_error = 0;                       ///< Predictions: the rate of error of a column of sets; 0: none.
+    bool has_stages = false;                    ///< The model judges flows that go on as well.
     bool with_flows = false;                    ///< EVE: an event for every flow as well.
 };
 

@@ -230,6 +230,24 @@ TEST(Load, RowsOfLiveFlowsAreLeftOut) {
                             "line 2"));
 }
 
+// After 8 packets; after a second, when it had had 3 + 2; of unknown depth, for its packets are no number.
+TEST(Load, KeepsRowsOfLiveFlowsWithTheirDepth) {
+    LoadOptions options;
+    options.keeps_live = true;
+    options.features.only = {"Flow Duration"};
+    options.missing = MissingPolicy::kZero;
+    const auto loaded = load(
+        "Flow Duration,Total Fwd Packet,Total Bwd packets,Label,Assembly Profile,Checkpoint\n"
+        "1,5,3,A,default,8\n2,3,2,B,default,1s\n3,x,2,B,default,1s\n4,9,9,A,default,\n5,9,9,B,default,\n",
+        options);
+    ASSERT_TRUE(loaded) << error_of(loaded);
+    EXPECT_THAT(loaded->table.columns, ElementsAre(ElementsAre(1, 2, 4, 5)));
+    EXPECT_THAT(loaded->table.depths, ElementsAre(8, 5, 0, 0));
+    EXPECT_EQ(loaded->rows_live, 1U);
+    EXPECT_THAT(rows_of_depth(loaded->table, 5), ElementsAre(1));
+    EXPECT_THAT(select_rows(loaded->table, {2, 0}).depths, ElementsAre(0, 8));
+}
+
 TEST(Load, LearnsFromTheFeaturesOfASchema) {
     LoadOptions options;
     options.features.among = features::find_schema("tcp").value();

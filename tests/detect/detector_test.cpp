@@ -137,6 +137,56 @@ TEST(Detector, JudgesTheRowAsTrainingSawIt) {
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
 }
 
+/// At 8 packets every flow is a scan with 0.9, at its end it is what small_model() says.
+Model staged_model() {
+    Model model = small_model();
+    model::Forest early = model.end_stage().forest;
+    early.trees = {stump(0, 1e9F, {0.1f, 0, 0.9f}, {0.1f, 0, 0.9f})};
+    model.stages.insert(model.stages.begin(), {8, early});
+    return model;
+}
+
+TEST(Detector, JudgesALiveFlowByTheForestOfItsDepth) {
+    const Model model = staged_model();
+    Recorder recorder;
+    Detector detector(model, model.schema, {}, "", recorder);
+    const std::vector<double> values = {1, 1};
+    FlowIdentity flow;
+    flow.forward_packets = 4;
+    flow.backward_packets = 3;
+    detector.on_checkpoint({flow, values});  // Seven packets: nothing has learnt from so few.
+    EXPECT_EQ(detector.counters().live_verdicts, 0u);
+    flow.backward_packets = 4;
+    detector.on_checkpoint({flow, values});
+    EXPECT_EQ(detector.counters().live_verdicts, 1u);
+    ASSERT_EQ(recorder.alarms.size(), 1u);
+    EXPECT_EQ(recorder.alarms[0].label, "PortScan");
+    EXPECT_EQ(detector.counters().verdicts, 0u);
+}
+
+// Told as PortScan while it went on: not again for the same class, but for another, and a new flow anew.
+TEST(Detector, DoesNotRepeatAtTheEndWhatItToldOfALiveFlow) {
+    Model model = staged_model();
+    Recorder recorder;
+    Detector detector(model, model.schema, {}, "", recorder);
+    FlowIdentity flow;
+    flow.forward_packets = 8;
+    const std::vector<double> harmless = {1, 1}, flood = {101, 11};
+    detector.on_checkpoint({flow, harmless});
+    detector.on_checkpoint({flow, harmless});
+    EXPECT_EQ(recorder.alarms.size(), 1u);
+    detector.on_flow_ended({flow, flood});  // DoS Hulk.
+    EXPECT_EQ(recorder.alarms.size(), 2u);
+    model.end_stage().forest = model.stages[0].forest;
+    flow.first = 1;
+    detector.on_checkpoint({flow, harmless});
+    EXPECT_EQ(recorder.alarms.size(), 3u);
+    detector.on_flow_ended({flow, harmless});
+    EXPECT_EQ(recorder.alarms.size(), 3u);
+    detector.on_flow_ended({flow, harmless});  // Forgotten: one of the same key and moment is another.
+    EXPECT_EQ(recorder.alarms.size(), 4u);
+}
+
 // The model wants {Flow Bytes/s, Total Fwd Packet}; the rows hold them elsewhere, among others that it never saw.
 TEST(Detector, FindsItsFeaturesInWiderRows) {
     const Model model = small_model();

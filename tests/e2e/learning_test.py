@@ -46,7 +46,7 @@ class Learning(ProgramTest):
             self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--trees', '8', '--threads', threads, '--seed', '7',
                          '-o', path)
             model = json.loads(self.succeed('model', path, '--json').stdout)
-            hashes.add(json.dumps([model['importance'], model['metrics'], model['nodes']]))
+            hashes.add(json.dumps([model['importance'], model['metrics'], model['stages']]))
         self.assertEqual(len(hashes), 1)
 
     def test_classifying_a_capture_and_its_rows_agree(self):
@@ -74,6 +74,33 @@ class Learning(ProgramTest):
         self.assertEqual(events[-1]['event_type'], 'stats')
         self.assertIn('PortScan', run.stdout)
         self.assertNotIn('do not close', run.stdout)
+
+    def test_a_model_of_stages_judges_flows_that_go_on_by_the_forest_of_their_depth(self):
+        model, live = self.folder / 'staged.fsm', self.folder / 'live.csv'
+        run = self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--checkpoints', '8,end', '--trees', '20', '-o', model)
+        self.assertRegex(run.stdout, r'flows after 8 packets: [\d,]+ rows learnt from, [\d,]+ held out, accuracy 0\.9')
+        stages = json.loads(self.succeed('model', model, '--json').stdout)['stages']
+        self.assertEqual([stage['packets'] for stage in stages], [8, 0])
+        self.succeed('flows', HELDOUT, '--checkpoint', '4,8', '-o', live)
+        for source, name in ((HELDOUT, 'a.csv'), (live, 'b.csv')):
+            run = self.succeed('classify', model, source, '-o', self.folder / name)
+        self.assertRegex(run.stderr, r'note: [\d,]+ rows are of flows that had too few packets')
+        from_capture, from_rows = rows_of(self.folder / 'a.csv'), rows_of(self.folder / 'b.csv')
+        self.assertEqual({row['Stage'] for row in from_rows}, {'8', 'end'})
+        self.assertGreater(sum(row['Stage'] == '8' for row in from_rows), 1000)
+        columns = [name for name in from_rows[0] if name != 'Row']
+        self.assertEqual([[row[c] for c in columns] for row in from_capture], [[row[c] for c in columns] for row in from_rows])
+
+    def test_watching_with_stages_alerts_before_a_flow_ends_and_once(self):
+        model, eve = self.folder / 'staged.fsm', self.folder / 'eve.json'
+        self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--checkpoints', '8,end', '--trees', '20', '-o', model)
+        self.succeed('watch', model, '-r', HELDOUT, '--eve', eve, '-q')
+        alerts = [event for event in map(json.loads, eve.read_text().splitlines()) if event['event_type'] == 'alert']
+        at_eight = [a for a in alerts if a['flow']['pkts_toserver'] + a['flow']['pkts_toclient'] == 8]
+        self.assertGreater(len(at_eight), 100)
+        seen = [(a['src_ip'], a.get('src_port'), a['dest_ip'], a.get('dest_port'), a['flow']['start'], a['alert']['signature'])
+                for a in alerts]
+        self.assertEqual(len(seen), len(set(seen)))
 
     def test_ctrl_c_stops_cleanly(self):
         with subprocess.Popen([PROGRAM, 'watch', str(self.model), '-r', str(HELDOUT), '--speed', '1'],

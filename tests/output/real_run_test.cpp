@@ -157,7 +157,7 @@ TEST_F(RealRun, RowsReadBackGetTheSameVerdicts) {
     std::vector<float> row(model_.schema.size()), probabilities(model_.classes.size());
     for (std::size_t i = 0; i < loaded->table.rows(); ++i) {
         for (std::size_t feature = 0; feature < row.size(); ++feature) row[feature] = loaded->table.columns[feature][i];
-        detect::judge(model_, row, probabilities);
+        detect::judge(model_.end_stage(), row, probabilities);
         ASSERT_EQ(probabilities, outputs_->judged[i]) << "row " << i;
     }
 }
@@ -166,10 +166,11 @@ TEST_F(RealRun, PredictionsAreTheVerdicts) {
     std::istringstream lines(outputs_->file("predictions").content());
     std::string line;
     std::getline(lines, line);
-    EXPECT_TRUE(line.ends_with(",Label,Probability,P(BENIGN),P(PortScan)"));
+    EXPECT_TRUE(line.ends_with(",Label,Probability,P(BENIGN),P(PortScan),Novel"));
     for (const std::vector<float>& probabilities : outputs_->judged) {
         ASSERT_TRUE(std::getline(lines, line));
-        const std::size_t last = line.rfind(','), before = line.rfind(',', last - 1);
+        const std::size_t novel = line.rfind(','), last = line.rfind(',', novel - 1),
+                          before = line.rfind(',', last - 1);
         EXPECT_EQ(std::strtof(line.c_str() + before + 1, nullptr), probabilities[0]);
         EXPECT_EQ(std::strtof(line.c_str() + last + 1, nullptr), probabilities[1]);
     }
