@@ -1,44 +1,17 @@
 #include "dataset/cleaning.h"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
+
+#include "dataset/row_hash.h"
 
 namespace flowsift::dataset {
 namespace {
 
 using Rows = std::vector<std::uint32_t>;
 
-struct HashedRow {
-    std::uint64_t hash;
-    std::uint32_t row;
-};
-
-/// A multiplication by an odd number and a shift are one-to-one: different rows meet only by chance.
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-    return hash ^ (hash >> 32);
-}
-
-/// In order of their hash (of values and depth, not of the label), rows of equal hash in row order. Column by column,
-/// as the table lies in memory.
-std::vector<HashedRow> hashed(const Table& table, const Rows& rows) {
-    std::vector<HashedRow> result;
-    result.reserve(rows.size());
-    for (const std::uint32_t row : rows) result.push_back({mix(0, table.depth(row)), row});
-    for (const auto& column : table.columns)
-        for (HashedRow& entry : result)
-            entry.hash = mix(entry.hash, std::bit_cast<std::uint32_t>(column[entry.row] + 0.0F));  // -0 becomes 0.
-    std::sort(result.begin(), result.end(), [](const HashedRow& a, const HashedRow& b) {
-        return a.hash != b.hash ? a.hash < b.hash : a.row < b.row;
-    });
-    return result;
-}
-
 bool is_same_flow(const Table& table, std::uint32_t a, std::uint32_t b) {
-    if (table.depth(a) != table.depth(b)) return false;
-    return std::all_of(table.columns.begin(), table.columns.end(),
-                       [&](const auto& column) { return column[a] == column[b]; });
+    return table.depth(a) == table.depth(b) && are_equal_rows(table.columns, a, b);
 }
 
 bool is_same_row(const Table& table, std::uint32_t a, std::uint32_t b) {
@@ -69,9 +42,9 @@ void count_by_class(const Table& table, Rows& rows, std::vector<std::uint64_t>& 
 
 Overlap find_overlap(const Table& table, const Split& split) {
     Overlap overlap;
-    const auto test = hashed(table, split.test);
+    const auto test = hash_rows(table.columns, split.test);
     overlap.test_duplicates = test.size() - distinct(table, test).size();
-    const auto train = distinct(table, hashed(table, split.train));
+    const auto train = distinct(table, hash_rows(table.columns, split.train));
     overlap.train_duplicates = split.train.size() - train.size();
     auto candidate = train.begin();
     for (const HashedRow& tested : test) {
