@@ -19,7 +19,7 @@ learn::AssessmentPage page_of(const Inputs& inputs, const learn::TrainingOptions
     learn::AssessmentPage page{.title = {}, .subject = {}, .remarks = inputs.notes, .data = inputs.files};
     for (const auto& file : inputs.files) page.title += (page.title.empty() ? "" : ", ") + file.name;
     page.subject =
-        fmt::format("{} flows, {} features, {} classes; {}, {:.0f} % of the rows held out.",
+        fmt::format("{} flows, {} features, {} classes; learnt by {}, {:.0f} % of the rows held out.",
                     base::grouped(inputs.table.rows()), inputs.table.schema.size(), inputs.table.classes.size(),
                     training.learner.algorithm.title, 100 * training.test_share);
     page.program_version = version();

@@ -121,17 +121,10 @@ std::vector<Suspect> find_suspects(const dataset::Table& table, const std::vecto
 }
 
 dataset::Table without_columns(const dataset::Table& table, const std::vector<Suspect>& suspects) {
-    dataset::Table rest{.schema = {},
-                        .columns = {},
-                        .labels = table.labels,
-                        .classes = table.classes,
-                        .five_tuples = table.five_tuples,
-                        .times = table.times,
-                        .sources = table.sources,
-                        .source_names = table.source_names,
-                        .depths = table.depths,
-                        .profile = table.profile};
+    dataset::Table rest = table;
     rest.schema.name = "custom";
+    rest.schema.features.clear();
+    rest.columns.clear();
     for (std::size_t f = 0; f < table.columns.size(); ++f) {
         const bool is_out =
             std::any_of(suspects.begin(), suspects.end(), [&](const auto& s) { return s.feature == f; });

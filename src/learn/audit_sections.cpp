@@ -87,10 +87,17 @@ void append_suspects(std::string& html, const Assessment& assessment) {
     append_heading(html, "Suspicious columns",
                    "They tell where or with what the recording was made rather than what an attack does. The table of "
                    "splits has the figures of a model without them.");
-    html += "<table><thead><tr><th>Feature</th><th>Why</th></tr></thead><tbody>\n";
-    for (const Suspect& suspect : assessment.suspects)
-        html += fmt::format("<tr><td class=\"name\">{}</td><td class=\"soft\">{}</td></tr>\n",
-                            escape_html(suspect.name), escape_html(suspect.reason));
+    std::vector<std::pair<std::string, std::string>> groups;  // Reason, names.
+    for (const Suspect& suspect : assessment.suspects) {
+        auto group =
+            std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == suspect.reason; });
+        if (group == groups.end()) group = groups.insert(groups.end(), {suspect.reason, ""});
+        group->second += (group->second.empty() ? "" : ", ") + suspect.name;
+    }
+    html += "<table><thead><tr><th>Features</th><th>Why</th></tr></thead><tbody>\n";
+    for (const auto& [reason, names] : groups)
+        html += fmt::format("<tr><td class=\"name\">{}</td><td class=\"soft\">{}</td></tr>\n", escape_html(names),
+                            escape_html(reason));
     html += "</tbody></table>\n";
 }
 

@@ -126,9 +126,9 @@ void append_rankings(std::string& html, std::span<const Ranking> rankings) {
     html +=
         "<h2>Each class against the rest</h2>\n<p class=\"caption\">What raising or lowering the bar for an alert "
         "would do."
-        "<span class=\"key b\"></span>precision over recall, AP its area"
-        "<span class=\"key o\"></span>recall over the rate of false alarms (ROC, logarithmic), AUC its area on plain "
-        "axes. Dashed: chance. The weakest come first.</p>\n<div class=\"cards\">";
+        "<span class=\"keyed\"><span class=\"key b\"></span>precision over recall, AP its area</span>"
+        "<span class=\"keyed\"><span class=\"key o\"></span>recall over the rate of false alarms (ROC, logarithmic), "
+        "AUC its area on plain axes</span> Dashed: chance. The weakest come first.</p>\n<div class=\"cards\">";
     std::vector<const Ranking*> order;
     for (const Ranking& ranking : rankings) order.push_back(&ranking);
     std::stable_sort(order.begin(), order.end(), [](const Ranking* a, const Ranking* b) {

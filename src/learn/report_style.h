@@ -56,6 +56,7 @@ svg .strong{fill:var(--on-strong)}
 .interval{stroke:var(--ink);stroke-width:1;fill:none}.mark{stroke:var(--orange);stroke-width:1.5}
 .cell{fill:var(--track);fill-opacity:.55}.right{fill:var(--blue)}.wrong{fill:var(--orange)}
 .key{display:inline-block;width:10px;height:10px;border-radius:1px;margin:0 5px 0 12px;vertical-align:-.5px}
+.keyed{display:inline-block}.keyed .key{margin-left:0}.keyed{margin-right:12px}
 .key.b{background:var(--blue)}.key.o{background:var(--orange)}
 code{font:12px ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere;word-break:break-all}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:0 36px}
