@@ -37,6 +37,7 @@ class CompactForest::Packer {
         to_.view_.feature_bits = static_cast<std::uint32_t>(std::bit_width(from_.feature_count - 1));
         for (const Tree& tree : from_.trees)
             if (auto added = add(tree); !added) return added;
+        if (from_.combination != Combination::kMean) add_routes();
         return {};
     }
 
@@ -91,6 +92,21 @@ class CompactForest::Packer {
         return at->second;
     }
 
+    void add_routes() {
+        std::vector<std::uint32_t> depths;
+        for (std::size_t t = 0; t < from_.trees.size(); ++t) {
+            const Tree& tree = from_.trees[t];
+            depths.assign(tree.nodes.size(), 0);
+            for (std::size_t i = 0; i < tree.nodes.size(); ++i)
+                if (!tree.nodes[i].is_leaf) depths[tree.nodes[i].left] = depths[tree.nodes[i].left + 1] = depths[i] + 1;
+            to_.lone_leaves_.push_back(tree.nodes[0].is_leaf ? tree.values[tree.nodes[0].leaf] : 0);
+            if (!tree.nodes[0].is_leaf)
+                to_.routes_.push_back({to_.roots_[t], static_cast<std::uint32_t>(t), depths.back()});
+        }
+        std::stable_sort(to_.routes_.begin(), to_.routes_.end(),
+                         [](const CompactRoute& a, const CompactRoute& b) { return a.depth < b.depth; });
+    }
+
     static Error too_large() { return Error{"it has trees too wide, or too many different leaves, for compact nodes"}; }
 
     const Forest& from_;
@@ -108,14 +124,13 @@ Decision decide_by(std::span<const float> probabilities, const DecisionRule& rul
 }
 
 CompactForest::Scratch::Scratch(const CompactForest& forest)
-    : sums_(kBlockRows * forest.sum_stride_), open_(kBlockRows) {}
+    : sums_(kBlockRows * forest.sum_stride_), values_(forest.lone_leaves_), open_(kBlockRows) {}
 
 Result<CompactForest> CompactForest::of(const Forest& forest) {
     CompactForest compact;
     compact.combination_ = forest.combination;
     compact.class_count_ = forest.class_count;
     compact.base_margins_ = forest.base_margins;
-    compact.view_.group_count = forest.group_count();
     compact.view_.feature_count = forest.feature_count;
     compact.view_.leaf_stride = forest.combination == Combination::kMean ? whole_vectors(forest.class_count) : 1;
     compact.sum_stride_ = whole_vectors(std::max(forest.class_count, forest.group_count()));
@@ -131,20 +146,36 @@ CompactView CompactForest::view() const {
     CompactView view = view_;
     view.nodes = nodes_.data();
     view.roots = roots_.data();
+    view.routes = routes_.data();
+    view.route_count = routes_.size();
     view.leaves = leaves_.data();
     return view;
 }
 
-/// A few rows are walked one after the other with several trees at once, many with several rows at once.
-void CompactForest::sum(const float* rows, std::span<const std::uint32_t> indexes, std::size_t first, std::size_t last,
-                        float* sums) const {
+/// A mean's trees [first, last), for the rows that are still open: a few are walked one after the other with several
+/// trees at once, many with several rows at once.
+void CompactForest::sum(const float* rows, std::size_t rows_open, std::size_t first, std::size_t last,
+                        Scratch& scratch) const {
     constexpr std::size_t kFewRows = 6;
-    if (indexes.size() > kFewRows) {
-        add_trees_of_rows(view(), first, last, rows, indexes, sums, sum_stride_);
+    const std::span<const std::uint32_t> open(scratch.open_.data(), rows_open);
+    if (rows_open > kFewRows) {
+        add_trees_of_rows(view(), first, last, rows, open, scratch.sums_.data(), sum_stride_);
         return;
     }
-    for (const std::uint32_t i : indexes)
-        add_trees_of_row(view(), first, last, rows + i * feature_count(), sums + i * sum_stride_);
+    for (const std::uint32_t i : open)
+        add_trees_of_row(view(), first, last, rows + i * feature_count(), &scratch.sums_[i * sum_stride_]);
+}
+
+/// Walks in any order, adds in the order of the trees.
+void CompactForest::sum_margins(const float* rows, std::size_t count, Scratch& scratch) const {
+    const std::size_t groups = base_margins_.size();
+    const std::size_t trees = roots_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        find_leaves_of_row(view(), rows + i * feature_count(), scratch.values_.data());
+        float* sums = &scratch.sums_[i * sum_stride_];
+        for (std::size_t tree = 0; tree < trees; tree += groups)
+            for (std::size_t g = 0; g < std::min(groups, trees - tree); ++g) sums[g] += scratch.values_[tree + g];
+    }
 }
 
 void CompactForest::start(std::size_t rows, Scratch& scratch) const {
@@ -157,7 +188,7 @@ void CompactForest::start(std::size_t rows, Scratch& scratch) const {
 
 void CompactForest::finish(const float* sums, std::span<float> probabilities) const {
     if (combination_ != Combination::kMean) {
-        margins_to_probabilities(combination_, {sums, view_.group_count}, probabilities);
+        margins_to_probabilities(combination_, {sums, base_margins_.size()}, probabilities);
         return;
     }
     const auto tree_count = static_cast<float>(roots_.size());
@@ -169,8 +200,11 @@ void CompactForest::predict(std::span<const float> rows, std::span<float> probab
     for (std::size_t from = 0; from < count; from += kBlockRows) {
         const std::size_t block = std::min(kBlockRows, count - from);
         start(block, scratch);
-        sum(rows.data() + from * feature_count(), {scratch.open_.data(), block}, 0, roots_.size(),
-            scratch.sums_.data());
+        const float* first = rows.data() + from * feature_count();
+        if (combination_ == Combination::kMean)
+            sum(first, block, 0, roots_.size(), scratch);
+        else
+            sum_margins(first, block, scratch);
         for (std::size_t i = 0; i < block; ++i)
             finish(&scratch.sums_[i * sum_stride_], probabilities.subspan((from + i) * class_count_, class_count_));
     }
@@ -189,16 +223,28 @@ void CompactForest::decide_block(const float* rows, const DecisionRule& rule, st
                                  Scratch& scratch) const {
     start(decisions.size(), scratch);
     std::size_t open = decisions.size();
+    if (combination_ == Combination::kMean)
+        open = decide_early(rows, open, rule, decisions, scratch);
+    else
+        sum_margins(rows, open, scratch);
+    for (std::size_t k = 0; k < open; ++k) {
+        const std::uint32_t i = scratch.open_[k];
+        float* sums = &scratch.sums_[i * sum_stride_];
+        finish(sums, {sums, class_count_});
+        decisions[i] = decide_by({sums, class_count_}, rule);
+    }
+}
+
+/// Of a mean: decides the rows that need not see all trees. Returns how many have seen all and are not decided; they
+/// stand first in scratch.open_.
+std::size_t CompactForest::decide_early(const float* rows, std::size_t open, const DecisionRule& rule,
+                                        std::span<Decision> decisions, Scratch& scratch) const {
     std::size_t done = 0;
-    while (open > 0 && done < roots_.size()) {
-        // No mean is settled by fewer than half of the trees; boosting has no bounds here.
-        const std::size_t next = combination_ != Combination::kMean ? roots_.size()
-                                 : done == 0                        ? roots_.size() / 2 + 1
-                                                                    : done + kTreesBetweenChecks;
-        const std::size_t last = std::min(next, roots_.size());
-        sum(rows, {scratch.open_.data(), open}, done, last, scratch.sums_.data());
-        done = last;
-        if (done == roots_.size()) break;
+    std::size_t next = roots_.size() / 2 + 1;  // Fewer than half settle nothing.
+    while (open > 0 && next < roots_.size()) {
+        sum(rows, open, done, next, scratch);
+        done = next;
+        next += kTreesBetweenChecks;
         const auto is_settled = [&](std::uint32_t i) {
             return settled(&scratch.sums_[i * sum_stride_], done, rule, decisions[i]);
         };
@@ -206,12 +252,8 @@ void CompactForest::decide_block(const float* rows, const DecisionRule& rule, st
         open = static_cast<std::size_t>(std::remove_if(begin, begin + static_cast<std::ptrdiff_t>(open), is_settled) -
                                         begin);
     }
-    for (std::size_t k = 0; k < open; ++k) {
-        const std::uint32_t i = scratch.open_[k];
-        float* sums = &scratch.sums_[i * sum_stride_];
-        finish(sums, {sums, class_count_});
-        decisions[i] = decide_by({sums, class_count_}, rule);
-    }
+    sum(rows, open, done, roots_.size(), scratch);
+    return open;
 }
 
 /// Whether the trees after the first `done` cannot change the decision; if so, sets it.

@@ -44,7 +44,8 @@ class CompactForest {
 
       private:
         friend class CompactForest;
-        std::vector<float> sums_;  ///< kBlockRows times sum_stride_.
+        std::vector<float> sums_;    ///< kBlockRows times sum_stride_.
+        std::vector<float> values_;  ///< Boosting: of the leaf of each tree that one row meets.
         std::vector<std::uint32_t> open_;
     };
 
@@ -70,12 +71,14 @@ class CompactForest {
     class Packer;
 
     CompactView view() const;
-    void sum(const float* rows, std::span<const std::uint32_t> indexes, std::size_t first, std::size_t last,
-             float* sums) const;
+    void sum(const float* rows, std::size_t rows_open, std::size_t first, std::size_t last, Scratch& scratch) const;
+    void sum_margins(const float* rows, std::size_t count, Scratch& scratch) const;
     void start(std::size_t rows, Scratch& scratch) const;
     void finish(const float* sums, std::span<float> probabilities) const;
     void decide_block(const float* rows, const DecisionRule& rule, std::span<Decision> decisions,
                       Scratch& scratch) const;
+    std::size_t decide_early(const float* rows, std::size_t open, const DecisionRule& rule,
+                             std::span<Decision> decisions, Scratch& scratch) const;
     bool settled(const float* sums, std::size_t done, const DecisionRule& rule, Decision& decision) const;
 
     CompactView view_;  ///< Without its pointers, which view() sets: so that a CompactForest can be moved and copied.
@@ -84,6 +87,8 @@ class CompactForest {
     Combination combination_ = Combination::kMean;
     std::vector<CompactNode> nodes_;
     std::vector<std::uint32_t> roots_;
+    std::vector<CompactRoute> routes_;
+    std::vector<float> lone_leaves_;  ///< Boosting: per tree, the value of one that is a lone leaf; 0 of others.
     std::vector<float> leaves_;
     std::vector<float> base_margins_;
 };

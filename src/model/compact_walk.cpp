@@ -29,12 +29,8 @@ HWY_INLINE std::uint32_t leaf_at(const CompactView& view, std::uint32_t at) {
     return std::bit_cast<std::uint32_t>(view.nodes[at].threshold) & kLeafMask;
 }
 
-HWY_INLINE void add_leaf(const CompactView& view, std::uint32_t leaf, std::size_t tree, float* sums) {
+HWY_INLINE void add_leaf(const CompactView& view, std::uint32_t leaf, float* sums) {
     const float* values = view.leaves + leaf * view.leaf_stride;
-    if (view.group_count != 0) {
-        sums[tree % view.group_count] += *values;
-        return;
-    }
     const hn::CappedTag<float, 16> d;
     for (std::size_t c = 0; c < view.leaf_stride; c += hn::Lanes(d))
         hn::StoreU(hn::Add(hn::LoadU(d, sums + c), hn::LoadU(d, values + c)), d, sums + c);
@@ -50,8 +46,20 @@ void add_row(const CompactView& view, std::size_t first, std::size_t last, const
             moving = 0;
             for (std::size_t k = 0; k < kLanes; ++k) moving |= step(view, feature_mask, row, at[k]);
         }
-        for (std::size_t k = 0; k < kLanes && tree + k < last; ++k)
-            add_leaf(view, leaf_at(view, at[k]), tree + k, sums);
+        for (std::size_t k = 0; k < kLanes && tree + k < last; ++k) add_leaf(view, leaf_at(view, at[k]), sums);
+    }
+}
+
+void find_leaves(const CompactView& view, const float* row, float* values) {
+    const std::uint32_t feature_mask = (1U << view.feature_bits) - 1;
+    for (std::size_t i = 0; i < view.route_count; i += kLanes) {
+        const CompactRoute* routes = view.routes + std::min(i, view.route_count - std::min(kLanes, view.route_count));
+        const std::size_t count = std::min(kLanes, view.route_count);
+        std::uint32_t at[kLanes];
+        for (std::size_t k = 0; k < kLanes; ++k) at[k] = routes[std::min(k, count - 1)].root;
+        for (std::uint32_t left = routes[count - 1].depth; left > 0; --left)
+            for (std::size_t k = 0; k < kLanes; ++k) step(view, feature_mask, row, at[k]);
+        for (std::size_t k = 0; k < count; ++k) values[routes[k].tree] = view.leaves[leaf_at(view, at[k])];
     }
 }
 
@@ -73,7 +81,7 @@ void add_rows(const CompactView& view, std::size_t first, std::size_t last, cons
                 for (std::size_t k = 0; k < kLanes; ++k) moving |= step(view, feature_mask, row[k], at[k]);
             }
             for (std::size_t k = 0; k < kLanes && i + k < indexes.size(); ++k)
-                add_leaf(view, leaf_at(view, at[k]), tree, sums + indexes[i + k] * sum_stride);
+                add_leaf(view, leaf_at(view, at[k]), sums + indexes[i + k] * sum_stride);
         }
     }
 }
@@ -86,10 +94,15 @@ HWY_AFTER_NAMESPACE();
 namespace flowsift::model {
 
 HWY_EXPORT(add_row);
+HWY_EXPORT(find_leaves);
 HWY_EXPORT(add_rows);
 
 void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums) {
     HWY_DYNAMIC_DISPATCH(add_row)(view, first, last, row, sums);
+}
+
+void find_leaves_of_row(const CompactView& view, const float* row, float* values) {
+    HWY_DYNAMIC_DISPATCH(find_leaves)(view, row, values);
 }
 
 void add_trees_of_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
