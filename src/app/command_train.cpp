@@ -11,8 +11,10 @@
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "features/checkpoint.h"
+#include "learn/cross_validation.h"
 #include "learn/stump.h"
 #include "learn/training.h"
+#include "learn/tuning.h"
 #include "model/model_file.h"
 
 namespace flowsift::app {
@@ -26,6 +28,8 @@ struct TrainOptions {
     std::string split = "five-tuple";
     std::string checkpoints = "end";
     std::string algorithm = "forest";
+    std::string tune;
+    std::size_t folds = 0;
     learn::TrainingOptions training;
     AssessmentRun assessment;
 };
@@ -100,6 +104,34 @@ void take_common_options(learn::LearnerOptions& learner, const learn::Algorithm&
     if (learner.forest.max_depth > 0) learner.boosting.max_depth = learner.forest.max_depth;
 }
 
+/// Searches for better options; where Ctrl-C ends that, the best so far are used.
+base::Result<std::string> tune_options(const dataset::Table& table, TrainOptions& options) {
+    const auto budget = parse_duration(options.tune);
+    if (!budget) return budget.error();
+    base::Result<learn::Tuning> tuning = base::Error{""};
+    {
+        base::ProgressBar bar({.label = "tuning", .unit = "ms"}, stop_requested());
+        tuning = learn::tune(table, {options.training, *budget}, bar.progress());
+    }
+    if (!tuning) return tuning.error();
+    if (tuning->was_stopped) stop_requested() = false;
+    const learn::Trial &first = tuning->trials.front(), &best = tuning->trials[tuning->best];
+    options.training.learner = best.learner;
+    std::string text =
+        fmt::format("tuned: {} candidates, macro-F1 {:.4f} with the options to begin with, {:.4f} with\n",
+                    tuning->candidates, first.macro_f1, best.macro_f1);
+    for (const auto& [name, value] : best.learner.algorithm.describe(best.learner))
+        text += fmt::format("  {} {}\n", padded(name, 20), value);
+    return text;
+}
+
+base::Result<std::string> cross_validated(const dataset::Table& table, const TrainOptions& options) {
+    base::ProgressBar bar({.label = "folds", .unit = "trees"}, stop_requested());
+    const auto validation = learn::cross_validate(table, options.training, options.folds, bar.progress());
+    if (!validation) return validation.error();
+    return learn::to_text(*validation) + '\n';
+}
+
 base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto merges = parse_merges(options.merges);
     if (!merges) return merges.error();
@@ -124,6 +156,17 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     print_notes(inputs->notes);
     options.training.split = *learn::find_split(options.split);
 
+    std::string before;
+    if (!options.tune.empty()) {
+        const auto tuned = tune_options(inputs->table, options);
+        if (!tuned) return tuned.error();
+        before += *tuned;
+    }
+    if (options.folds > 0) {
+        const auto validated = cross_validated(inputs->table, options);
+        if (!validated) return validated.error();
+        before += *validated;
+    }
     base::ProgressBar bar({.label = "growing trees", .unit = options.algorithm == "forest" ? "trees" : "rounds"},
                           stop_requested());
     auto training = learn::train_model(inputs->table, options.training, bar.progress());
@@ -133,7 +176,7 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     if (const auto saved = model::save_model(training->model, options.model); !saved) return saved.error();
     const auto assessed = run_assessment(*inputs, options.training, options.assessment);
     if (!assessed) return assessed.error();
-    const auto printed = print_to_stdout(training_text(*training, options) + *assessed);
+    const auto printed = print_to_stdout(before + training_text(*training, options) + *assessed);
     if (!printed) return printed.error();
     return inputs->was_damaged ? 1 : 0;
 }
@@ -224,6 +267,10 @@ Runner configure_train(CLI::App& app) {
     app.add_option("--min-support", options->training.minimum_support,
                    "Classes with fewer held-out rows are printed, not averaged in")
         ->capture_default_str();
+    app.add_option("--tune", options->tune, "Search better options for so long (10m, 90s, 1h); Ctrl-C keeps the best");
+    app.add_option("--folds", options->folds,
+                   "Cross-validate first: every row is judged by a model that did not see it")
+        ->check(CLI::Range(2, 100));
     add_feature_options(app, *options);
     add_forest_options(app, *options);
     add_boosting_options(app, *options);

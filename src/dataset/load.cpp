@@ -91,6 +91,7 @@ class Loading {
 
   private:
     void begin(const Input& input);
+    void expect_rest(const CsvReader& reader);
     base::Result<void> end(const Input& input);
     base::Result<void> add_record(const Input& input);
     bool read_value(const Input& input, std::size_t i);
@@ -152,12 +153,22 @@ base::Result<void> Loading::add(Input& input) {
             add_bad(input, reader.fault());
         else if (auto added = add_record(input); !added)
             return added;
+        if (rows_in_input_ == kRowsPerProgress) expect_rest(reader);
         if (rows_in_input_ % kRowsPerProgress == 0 &&
             !progress_.advance(bytes_before_ + reader.bytes_done(), bytes_total))
             return base::Error{"stopped while reading " + reader.name()};
     }
     bytes_before_ += reader.bytes_done();
     return end(input);
+}
+
+/// From the size of the file and of its first rows.
+void Loading::expect_rest(const CsvReader& reader) {
+    if (reader.bytes_total() == 0 || kept_in_input_ == 0) return;
+    const double times = static_cast<double>(reader.bytes_total()) / static_cast<double>(reader.bytes_done());
+    const auto rows = static_cast<std::size_t>(1.05 * times * static_cast<double>(kept_in_input_));
+    builder_.expect_rows(builder_.rows() - kept_in_input_ + rows);
+    loaded_.lines.reserve(builder_.rows() - kept_in_input_ + rows);
 }
 
 base::Result<void> Loading::add_record(const Input& input) {

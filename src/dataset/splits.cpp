@@ -202,6 +202,20 @@ base::Result<Split> split_by_time(const Table& table, double test_share, TimeOrd
     return sorted(std::move(split));
 }
 
+Rows sample_stratified(const Table& table, const Rows& rows, double share, std::uint64_t seed) {
+    std::vector<Rows> classes(table.classes.size());
+    for (const std::uint32_t row : rows) classes[table.labels[row]].push_back(row);
+    Rows chosen;
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+        base::Random random(seed, c);
+        random.shuffle(classes[c]);
+        const auto count = static_cast<std::ptrdiff_t>(std::ceil(share * static_cast<double>(classes[c].size())));
+        chosen.insert(chosen.end(), classes[c].begin(), classes[c].begin() + count);
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+}
+
 base::Result<std::vector<Split>> fold_stratified(const Table& table, std::size_t folds, std::uint64_t seed) {
     if (auto checked = check_folds(table, folds); !checked) return checked.error();
     std::vector<std::size_t> fold_of(table.rows());

@@ -45,6 +45,11 @@ enum class TimeOrder {
 /// The later `test_share` of the rows is tested; equal times stay in row order. Error: as above, or unknown times.
 base::Result<Split> split_by_time(const Table& table, double test_share, TimeOrder order);
 
+/// Of `rows`, this share of each class, rounded up; ascending, random by the seed. Smaller shares are parts of larger
+/// ones.
+std::vector<std::uint32_t> sample_stratified(const Table& table, const std::vector<std::uint32_t>& rows, double share,
+                                             std::uint64_t seed);
+
 /// `folds` splits whose tested rows are disjoint and together all rows: each row is judged once by a model that has not
 /// learnt from it. Of a class of n rows, each fold tests n / folds, one more or less. Error: fewer than two folds, or
 /// more than rows.

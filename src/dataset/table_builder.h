@@ -38,6 +38,9 @@ class TableBuilder {
     /// Every row belongs to the source added last; call it before the first row.
     void begin_source(std::string name);
 
+    /// Room for this many rows in all, where the caller can tell: fewer copies while the table grows.
+    void expect_rows(std::size_t rows);
+
     /// `values` in schema order; they are rounded to float32. The Error says that there are too many rows or classes.
     base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
@@ -54,8 +57,10 @@ class TableBuilder {
 
   private:
     base::Result<ClassIndex> class_of(std::string_view label);
+    void flush_values();
 
     Table table_;
+    std::vector<float> pending_;  ///< Values of the latest rows, row by row: columns grow by blocks, not by cells.
     ClassMerges merges_;
     std::vector<std::uint64_t> merged_rows_;
     std::vector<float> scratch_;

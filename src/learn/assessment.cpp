@@ -56,21 +56,6 @@ struct Held {
     model::Model model;
 };
 
-/// The first so many of each class in an order drawn at random: smaller shares are parts of larger ones.
-Rows share_of(const dataset::Table& table, const Rows& rows, double share, std::uint64_t seed) {
-    std::vector<Rows> classes(table.classes.size());
-    for (const std::uint32_t row : rows) classes[table.labels[row]].push_back(row);
-    Rows chosen;
-    for (std::size_t c = 0; c < classes.size(); ++c) {
-        base::Random random(seed, c);
-        random.shuffle(classes[c]);
-        const auto count = static_cast<std::size_t>(std::ceil(share * static_cast<double>(classes[c].size())));
-        chosen.insert(chosen.end(), classes[c].begin(), classes[c].begin() + static_cast<std::ptrdiff_t>(count));
-    }
-    std::sort(chosen.begin(), chosen.end());
-    return chosen;
-}
-
 class Assessor {
   public:
     Assessor(const dataset::Table& table, const AssessmentOptions& options) : table_(table), options_(options) {
@@ -197,7 +182,7 @@ base::Result<void> Assessor::draw_learning_curve(Stages& stages) {
     const dataset::Split& rows = held_[curve_split()].rows;
     assessment_.learning_split = of.title;
     for (const double share : kCurveShares) {
-        const Rows chosen = share_of(table_, rows.train, share, options_.training.seed);
+        const Rows chosen = dataset::sample_stratified(table_, rows.train, share, options_.training.seed);
         const auto model = train_on(dataset::select_rows(table_, chosen), *find_split("none"), stages.begin(share));
         if (stages.is_stopped()) return model.error();
         if (!model) continue;  // So few rows of two classes that nothing can be learnt: no point of the curve.

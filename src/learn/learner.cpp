@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace flowsift::learn {
 namespace {
 
@@ -29,6 +31,7 @@ std::vector<std::pair<std::string, std::string>> describe_forest(const LearnerOp
     return {{"trees", text(forest.trees)},
             {"draws_per_row", text(forest.draws_per_row)},
             {"min_samples_leaf", text(forest.min_samples_leaf)},
+            {"features_per_split", forest.features_per_split ? text(forest.features_per_split) : "square root"},
             {"max_depth", forest.max_depth ? text(forest.max_depth) : "unlimited"},
             {"class_weights", name_of(forest.class_weights)}};
 }
@@ -52,11 +55,42 @@ std::vector<std::pair<std::string, std::string>> describe_boosted(const LearnerO
             {"class_weights", name_of(boosting.class_weights)}};
 }
 
+template <class T, std::size_t Count>
+T one_of(base::Random& random, const T (&values)[Count]) {
+    return values[random.below(Count)];
+}
+
+/// Evenly by order of magnitude.
+double between(base::Random& random, double low, double high) {
+    return low * std::pow(high / low, random.uniform());
+}
+
+void draw_forest(base::Random& random, LearnerOptions& options) {
+    ForestOptions& forest = options.forest;
+    forest.min_samples_leaf = one_of(random, {1U, 1U, 2U, 3U, 5U});
+    forest.max_depth = one_of(random, {0U, 16U, 24U});
+    forest.features_per_split = one_of(random, {0U, 4U, 6U, 12U, 18U, 27U});
+    forest.draws_per_row = one_of(random, {1.0, 1.5, 2.0});
+    forest.class_weights =
+        one_of(random, {ClassWeights::kNone, ClassWeights::kBalanced, ClassWeights::kBalancedSubsample});
+}
+
+void draw_boosting(base::Random& random, LearnerOptions& options) {
+    BoostingOptions& boosting = options.boosting;
+    boosting.learning_rate = between(random, 0.05, 0.5);
+    boosting.max_depth = 3 + random.below(8);
+    boosting.min_child_weight = between(random, 1, 10);
+    boosting.l2 = between(random, 0.1, 10);
+    boosting.row_share = between(random, 0.5, 1);
+    boosting.feature_share = between(random, 0.4, 1);
+    boosting.class_weights = one_of(random, {ClassWeights::kNone, ClassWeights::kBalanced});
+}
+
 constexpr Algorithm kAlgorithms[] = {
     {"forest", "Random Forest", "our own Random Forest (Breiman 2001)", learn_forest,
-     [](const LearnerOptions& options) { return std::uint64_t{options.forest.trees}; }, describe_forest},
+     [](const LearnerOptions& options) { return std::uint64_t{options.forest.trees}; }, draw_forest, describe_forest},
     {"xgboost", "XGBoost", "gradient boosting through libxgboost, stopped where held-out rows gain no more",
-     learn_boosted, [](const LearnerOptions& options) { return std::uint64_t{options.boosting.rounds}; },
+     learn_boosted, [](const LearnerOptions& options) { return std::uint64_t{options.boosting.rounds}; }, draw_boosting,
      describe_boosted},
 };
 

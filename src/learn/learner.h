@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/result.h"
 #include "dataset/table.h"
 #include "learn/boosting.h"
@@ -35,6 +36,8 @@ struct Algorithm {
                                   const std::vector<std::uint32_t>& validation, const LearnerOptions& options,
                                   const base::Progress& progress);
     std::uint64_t (*steps)(const LearnerOptions& options);
+    /// Sets what is worth tuning to random values, each within its usual range.
+    void (*draw)(base::Random& random, LearnerOptions& options);
     /// Options as they are kept in the model.
     std::vector<std::pair<std::string, std::string>> (*describe)(const LearnerOptions& options);
 };

@@ -17,22 +17,31 @@ base::Result<dataset::Split> by_group(const dataset::Table& table, double share,
     return dataset::split_by_group(table, kGrouping, share, seed);
 }
 
+template <dataset::Grouping kGrouping>
+base::Result<std::vector<dataset::Split>> fold_by(const dataset::Table& table, std::size_t folds, std::uint64_t seed) {
+    return dataset::fold_by_group(table, kGrouping, folds, seed);
+}
+
+template <dataset::TimeOrder kOrder>
+base::Result<dataset::Split> by_time(const dataset::Table& table, double share, std::uint64_t) {
+    return dataset::split_by_time(table, share, kOrder);
+}
+
+using dataset::Grouping, dataset::TimeOrder;
+
 constexpr SplitKind kSplits[] = {
-    {"five-tuple", "no address-and-port pair on both sides: fairer than random",
-     by_group<dataset::Grouping::kFiveTuple>},
-    {"host", "no initiator on both sides", by_group<dataset::Grouping::kHost>},
-    {"capture", "no file on both sides: what another day or network would give", by_group<dataset::Grouping::kCapture>},
+    {"five-tuple", "no address-and-port pair on both sides: fairer than random", by_group<Grouping::kFiveTuple>,
+     fold_by<Grouping::kFiveTuple>},
+    {"host", "no initiator on both sides", by_group<Grouping::kHost>, fold_by<Grouping::kHost>},
+    {"capture", "no file on both sides: what another day or network would give", by_group<Grouping::kCapture>,
+     fold_by<Grouping::kCapture>},
     {"stratified", "random within each class: flatters where flows of one attack resemble each other",
-     dataset::split_stratified},
+     dataset::split_stratified, dataset::fold_stratified},
     {"time", "the later part of each class is held out: nearest to a detector that is installed",
-     [](const dataset::Table& table, double share, std::uint64_t) {
-         return dataset::split_by_time(table, share, dataset::TimeOrder::kPerClass);
-     }},
+     by_time<TimeOrder::kPerClass>, nullptr},
     {"time-global", "the later part of all rows is held out, classes never seen before included",
-     [](const dataset::Table& table, double share, std::uint64_t) {
-         return dataset::split_by_time(table, share, dataset::TimeOrder::kGlobal);
-     }},
-    {"none", "nothing is held out: all rows are learnt from, and none can judge", nullptr},
+     by_time<TimeOrder::kGlobal>, nullptr},
+    {"none", "nothing is held out: all rows are learnt from, and none can judge", nullptr, nullptr},
 };
 
 /// Provenance alone may look at the wall clock.

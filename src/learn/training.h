@@ -23,6 +23,9 @@ struct SplitKind {
     std::string_view help;
     /// Null: nothing is held out.
     base::Result<dataset::Split> (*split)(const dataset::Table& table, double test_share, std::uint64_t seed);
+    /// Null: this kind has no folds.
+    base::Result<std::vector<dataset::Split>> (*fold)(const dataset::Table& table, std::size_t folds,
+                                                      std::uint64_t seed);
 };
 
 std::span<const SplitKind> split_kinds();

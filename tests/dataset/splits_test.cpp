@@ -229,6 +229,17 @@ TEST(SplitByGroup, OneGroupCannotBeKeptApart) {
     EXPECT_TRUE(has_groups(table, Grouping::kFiveTuple));
 }
 
+// Classes of 5, 4 and 1 rows: a third of each, rounded up, is 2, 2 and 1.
+TEST(SampleStratified, TakesItsShareOfEveryClass) {
+    const Table table = table_of(3, {0, 0, 1, 1, 2, 0, 1, 1, 0, 0});
+    std::vector<std::uint32_t> rows(10);
+    for (std::uint32_t row = 0; row < 10; ++row) rows[row] = row;
+    const auto sample = sample_stratified(table, rows, 1.0 / 3, 4);
+    EXPECT_TRUE(std::is_sorted(sample.begin(), sample.end()));
+    EXPECT_THAT(per_class(table, sample), ElementsAre(2, 2, 1));
+    EXPECT_EQ(sample, sample_stratified(table, rows, 1.0 / 3, 4));
+}
+
 /// Every row is tested in exactly one fold.
 void expect_folds(const Table& table, const std::vector<Split>& folds) {
     std::vector<int> tested(table.rows());

@@ -1,0 +1,69 @@
+// Engine: the fastest way to predict with a forest, chosen by what was measured; every way gives the same bits.
+//
+// | forest, rows at once | way |
+// |---|---|
+// | mean | CompactForest |
+// | boosted, trees of up to 64 leaves, six rows or more where vectors hold eight or more | BitvectorForest |
+// | boosted, otherwise | CompactForest |
+// | too wide for compact nodes | Forest itself |
+//
+// Made once, then read-only and shared by all threads; each thread has its own Scratch, and nothing is allocated after
+// that. bench/inference.cpp measures where one way passes the other.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/bitvector_forest.h"
+#include "model/compact_forest.h"
+#include "model/forest.h"
+
+namespace flowsift::model {
+
+class Engine {
+  public:
+    /// One thread's memory.
+    class Scratch {
+      public:
+        explicit Scratch(const Engine& engine);
+
+      private:
+        friend class Engine;
+        std::optional<CompactForest::Scratch> compact_;
+        std::optional<BitvectorForest::Scratch> bitvector_;
+        std::vector<float> probabilities_;
+    };
+
+    /// Precondition: the forest passes check_forest(). Copies what it needs: a forest too wide for compact nodes whole.
+    static Engine of(const Forest& forest);
+
+    /// `rows`: row-major, any number; `probabilities`: class_count values for each. Bit for bit Forest::predict().
+    void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
+
+    /// One Decision per row: what decide_by() says of predict()'s probabilities, sooner where the forest is a mean.
+    void decide(std::span<const float> rows, const DecisionRule& rule, std::span<Decision> decisions,
+                Scratch& scratch) const;
+
+    std::size_t feature_count() const { return feature_count_; }
+    std::size_t class_count() const { return class_count_; }
+
+  private:
+    /// How many of the next rows one way takes, and whether that is the bit vectors'.
+    struct Part {
+        std::size_t rows = 0;
+        bool is_scan = false;
+    };
+
+    Part next_part(std::size_t rows) const;
+    void predict_part(Part part, std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
+
+    std::size_t feature_count_ = 0;
+    std::size_t class_count_ = 0;
+    bool is_mean_ = true;
+    std::optional<Forest> plain_;
+    std::optional<CompactForest> compact_;
+    std::optional<BitvectorForest> bitvector_;
+};
+
+}  // namespace flowsift::model
