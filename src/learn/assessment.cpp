@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "learn/permutation_importance.h"
 
 namespace flowsift::learn {
 namespace {
@@ -21,6 +22,7 @@ struct Way {
 constexpr Way kWays[] = {
     {"stratified", "Random"}, {"five-tuple", "By five-tuple"}, {"time", "By time"}, {"time-global", "New attacks"}};
 constexpr std::size_t kWaysToTrust = 3;
+constexpr std::size_t kMostShuffled = 3'000;                              // Rows of the permutation importance, about.
 constexpr double kCurveShares[] = {1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2};  // And all of the rows.
 
 /// One bar over several trainings, in thousandths of the whole.
@@ -152,7 +154,7 @@ void Assessor::assess_split(SplitAssessment& made, Held& held, const dataset::Ta
     held.model = std::move(*model);
     made.rows_trained = held.rows.train.size();
     made.judgement = judge_thoroughly(held.model, table_, held.rows.test, support_, threads_);
-    made.overlap = find_overlap(table_, held.rows);
+    made.overlap = audit_overlap(table_, held.rows);
     made.unseen = judge_rows(held.model, table_, made.overlap.unseen, support_, threads_).forest;
     count_new_classes(made, held.rows);
     if (assessment_.suspects.empty()) return;
@@ -196,6 +198,14 @@ base::Result<void> Assessor::draw_learning_curve(Stages& stages) {
 void Assessor::examine_trusted_model() {
     const Held& held = held_[assessment_.trusted];
     assessment_.importance = held.model.provenance.importance;
+    const std::size_t stride = std::max<std::size_t>(1, held.rows.test.size() / kMostShuffled);
+    Rows rows;
+    for (std::size_t i = 0; i < held.rows.test.size(); i += stride) rows.push_back(held.rows.test[i]);
+    const auto permuted =
+        permutation_importance(held.model.end_stage().forest, table_, rows,
+                               {.repeats = 2, .seed = options_.training.seed, .threads = threads_}, {});
+    for (std::size_t f = 0; permuted && f < permuted->mean_drop.size(); ++f)
+        assessment_.permutation.emplace_back(assessment_.feature_names[f], std::max(0.0, permuted->mean_drop[f]));
     assessment_.surrogate = fit_surrogate(held.model, table_, held.rows.train, held.rows.test, threads_);
 }
 

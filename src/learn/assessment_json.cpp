@@ -92,6 +92,8 @@ void write_json(const Assessment& assessment, base::JsonWriter& json) {
         json.begin_object().member("rows", point.rows).member("macro_f1", point.macro_f1).end_object();
     json.end_array().key("importance").begin_object();
     for (const auto& [name, share] : assessment.importance) json.member(name, share);
+    json.end_object().key("permutation_importance").begin_object();
+    for (const auto& [name, drop] : assessment.permutation) json.member(name, drop);
     json.end_object().end_object();
 }
 

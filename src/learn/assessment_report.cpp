@@ -159,6 +159,7 @@ std::string html_report(const Assessment& assessment, const AssessmentPage& page
     append_classes_across(html, assessment);
     append_learning_curve(html, assessment);
     append_importance(html, assessment.importance);
+    append_permutation(html, assessment.permutation);
     html += "<h2>Each split in full</h2>\n";
     for (const SplitAssessment& split : assessment.splits) append_details(html, assessment, split);
     append_inputs(html, "Data", page.data);

@@ -1,62 +1,12 @@
 #include "learn/audit_overlap.h"
 
 #include <algorithm>
-#include <bit>
+#include <iterator>
+
+#include "dataset/cleaning.h"
 
 namespace flowsift::learn {
 namespace {
-
-using dataset::ClassIndex;
-using Rows = std::vector<std::uint32_t>;
-
-/// A number per row of the table, equal for rows of equal values.
-std::vector<std::uint64_t> hash_rows(const dataset::Table& table) {
-    std::vector<std::uint64_t> hashes(table.rows(), 0x9e3779b97f4a7c15);
-    for (const auto& column : table.columns)
-        for (std::size_t row = 0; row < column.size(); ++row) {
-            const float value = column[row] + 0.0F;  // -0 becomes 0.
-            hashes[row] = std::rotl((hashes[row] ^ std::bit_cast<std::uint32_t>(value)) * 0xff51afd7ed558ccd, 31);
-        }
-    return hashes;
-}
-
-bool are_equal(const dataset::Table& table, std::uint32_t a, std::uint32_t b) {
-    return std::all_of(table.columns.begin(), table.columns.end(),
-                       [&](const auto& column) { return column[a] == column[b]; });
-}
-
-/// The training rows by their hash, of equal rows of one class only the first.
-class SeenRows {
-  public:
-    enum class Kind { kUnseen, kTwin, kContradiction };
-
-    SeenRows(const dataset::Table& table, const Rows& train) : table_(table), hashes_(hash_rows(table)), seen_(train) {
-        std::stable_sort(seen_.begin(), seen_.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return hashes_[a] != hashes_[b] ? hashes_[a] < hashes_[b] : table.labels[a] < table.labels[b];
-        });
-        const auto is_same = [&](std::uint32_t a, std::uint32_t b) {
-            return hashes_[a] == hashes_[b] && table.labels[a] == table.labels[b] && are_equal(table, a, b);
-        };
-        seen_.erase(std::unique(seen_.begin(), seen_.end(), is_same), seen_.end());
-    }
-
-    Kind kind_of(std::uint32_t row) const {
-        auto at = std::lower_bound(seen_.begin(), seen_.end(), hashes_[row],
-                                   [&](std::uint32_t seen, std::uint64_t hash) { return hashes_[seen] < hash; });
-        Kind kind = Kind::kUnseen;
-        for (; at != seen_.end() && hashes_[*at] == hashes_[row]; ++at) {
-            if (!are_equal(table_, *at, row)) continue;
-            if (table_.labels[*at] == table_.labels[row]) return Kind::kTwin;
-            kind = Kind::kContradiction;
-        }
-        return kind;
-    }
-
-  private:
-    const dataset::Table& table_;
-    std::vector<std::uint64_t> hashes_;
-    Rows seen_;
-};
 
 std::optional<std::uint64_t> count_shared_pairs(const dataset::Table& table, const dataset::Split& split) {
     const auto& pairs = table.five_tuples;
@@ -86,15 +36,18 @@ std::optional<std::uint64_t> count_neighbours(const dataset::Table& table, const
 
 }  // namespace
 
-Overlap find_overlap(const dataset::Table& table, const dataset::Split& split) {
-    Overlap overlap{.tested = split.test.size()};
-    const SeenRows seen(table, split.train);
-    for (const std::uint32_t row : split.test) {
-        const SeenRows::Kind kind = seen.kind_of(row);
-        overlap.twins += kind == SeenRows::Kind::kTwin;
-        overlap.contradictions += kind == SeenRows::Kind::kContradiction;
-        if (kind == SeenRows::Kind::kUnseen) overlap.unseen.push_back(row);
-    }
+Overlap audit_overlap(const dataset::Table& table, const dataset::Split& split) {
+    const dataset::Overlap equal = dataset::find_overlap(table, split);
+    Overlap overlap{.tested = split.test.size(), .twins = equal.shared.size()};
+    std::vector<std::uint32_t> contradicted;
+    std::set_difference(equal.contradictory.begin(), equal.contradictory.end(), equal.shared.begin(),
+                        equal.shared.end(), std::back_inserter(contradicted));
+    overlap.contradictions = contradicted.size();
+    std::vector<std::uint32_t> without_twin;
+    std::set_difference(split.test.begin(), split.test.end(), equal.shared.begin(), equal.shared.end(),
+                        std::back_inserter(without_twin));
+    std::set_difference(without_twin.begin(), without_twin.end(), contradicted.begin(), contradicted.end(),
+                        std::back_inserter(overlap.unseen));
     overlap.shared_pairs = count_shared_pairs(table, split);
     overlap.neighbours = count_neighbours(table, split);
     return overlap;

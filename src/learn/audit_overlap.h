@@ -28,7 +28,7 @@ struct Overlap {
 };
 
 /// Rows are compared value by value; 0 and -0 are equal.
-Overlap find_overlap(const dataset::Table& table, const dataset::Split& split);
+Overlap audit_overlap(const dataset::Table& table, const dataset::Split& split);
 
 /// One object of counts.
 void write_json(const Overlap& overlap, base::JsonWriter& json);

@@ -179,6 +179,14 @@ void append_importance(std::string& html, std::span<const std::pair<std::string,
     html += "<div class=\"scroll\">" + importance_svg(importance) + "</div>\n";
 }
 
+void append_permutation(std::string& html, std::span<const std::pair<std::string, double>> drops) {
+    if (drops.empty()) return;
+    append_heading(html, "What the model cannot do without",
+                   "Points of macro-F1 that it loses on held-out flows once the values of a feature are shuffled among "
+                   "them. Of features that say the same one stands in for the other, and neither is missed.");
+    html += "<div class=\"scroll\">" + importance_svg(drops) + "</div>\n";
+}
+
 void append_inputs(std::string& html, std::string_view title, const std::vector<model::Provenance::Input>& inputs) {
     if (inputs.empty()) return;
     html += fmt::format(

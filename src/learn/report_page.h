@@ -64,6 +64,9 @@ void append_sources(std::string& html, std::span<const SourceFigures> sources);
 
 void append_importance(std::string& html, std::span<const std::pair<std::string, double>> importance);
 
+/// Loss of macro-F1 per feature, each in [0, 1].
+void append_permutation(std::string& html, std::span<const std::pair<std::string, double>> drops);
+
 void append_inputs(std::string& html, std::string_view title, const std::vector<model::Provenance::Input>& inputs);
 
 /// A count that need not be whole, rounded: "1,480".

@@ -78,6 +78,9 @@ TEST(Assessment, JudgesEverySplitAndAuditsFirst) {
     ASSERT_EQ(assessed->learning_curve.size(), 5U);
     EXPECT_EQ(assessed->learning_curve.back().rows, assessed->splits[1].rows_trained);
     EXPECT_EQ(assessed->learning_curve.back().macro_f1, assessed->splits[1].judgement.forest.macro_f1);
+    ASSERT_EQ(assessed->permutation.size(), 3U);
+    for (const auto& [name, drop] : assessed->permutation) EXPECT_TRUE(drop >= 0 && drop <= 1) << name;
+    EXPECT_GT(assessed->permutation[0].second, assessed->permutation[2].second);  // The port tells, packets do not.
     ASSERT_TRUE(assessed->surrogate);
     EXPECT_EQ(assessed->surrogate->fidelity(), 1);
     EXPECT_THAT(assessed->verdict, Contains(StartsWith("Without the suspicious column (Dst Port) macro-F1 is ")));

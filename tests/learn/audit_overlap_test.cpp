@@ -19,7 +19,7 @@ TEST(Overlap, ByHand) {
     const std::vector<std::vector<float>> columns = {
         {1, 2, 3, 1, 2, 9, 3, 3}, {1, 2, 3, 1, 2, 9, 4, 3}, {0, 0, 0, 0, 0, 0, 0, -0.0F}};
     dataset::Table table = table_of(columns, {0, 0, 1, 0, 1, 1, 1, 1}, 2);
-    const Overlap overlap = find_overlap(table, {{0, 1, 2}, {3, 4, 5, 6, 7}});
+    const Overlap overlap = audit_overlap(table, {{0, 1, 2}, {3, 4, 5, 6, 7}});
     EXPECT_EQ(overlap.tested, 5U);
     EXPECT_EQ(overlap.twins, 2U);
     EXPECT_EQ(overlap.contradictions, 1U);
@@ -30,7 +30,7 @@ TEST(Overlap, ByHand) {
 
 TEST(Overlap, ATwinAmongContradictionsIsATwin) {
     const dataset::Table table = table_of({{1, 1, 1}}, {0, 1, 1}, 2);
-    const Overlap overlap = find_overlap(table, {{0, 1}, {2}});
+    const Overlap overlap = audit_overlap(table, {{0, 1}, {2}});
     EXPECT_EQ(overlap.twins, 1U);
     EXPECT_EQ(overlap.contradictions, 0U);
 }
@@ -41,12 +41,12 @@ TEST(Overlap, PairsAndNeighboursByHand) {
     // Training rows of class 0 begin at 10 s, of class 1 at 20 s. Row 2 (class 0) begins 1 s later: a neighbour. Row 3
     // begins 1 s and 1 ns later: none. Row 4 is of class 1 and begins with the training row of class 0: none.
     table.times = {10 * kSecond, 20 * kSecond, 11 * kSecond, 11 * kSecond + 1, 10 * kSecond};
-    const Overlap overlap = find_overlap(table, {{0, 1}, {2, 3, 4}});
+    const Overlap overlap = audit_overlap(table, {{0, 1}, {2, 3, 4}});
     EXPECT_EQ(*overlap.shared_pairs, 2U);  // Rows 2 and 4: pairs 8 and 7.
     EXPECT_EQ(*overlap.neighbours, 1U);
     table.times[2] = 0;
     table.five_tuples[3] = 0;
-    const Overlap unknown = find_overlap(table, {{0, 1}, {2, 3, 4}});
+    const Overlap unknown = audit_overlap(table, {{0, 1}, {2, 3, 4}});
     EXPECT_FALSE(unknown.shared_pairs);
     EXPECT_FALSE(unknown.neighbours);
 }
@@ -66,7 +66,7 @@ TEST(Overlap, EqualsTheComparisonOfAllPairs) {
         twins += has_twin;
         contradictions += has_equal && !has_twin;
     }
-    const Overlap overlap = find_overlap(table, split);
+    const Overlap overlap = audit_overlap(table, split);
     EXPECT_GT(twins, 0U);
     EXPECT_EQ(overlap.twins, twins);
     EXPECT_EQ(overlap.contradictions, contradictions);
