@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -11,6 +12,7 @@
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "features/checkpoint.h"
+#include "learn/comparison.h"
 #include "learn/cross_validation.h"
 #include "learn/stump.h"
 #include "learn/training.h"
@@ -19,6 +21,8 @@
 
 namespace flowsift::app {
 namespace {
+
+constexpr std::size_t kTextColumns = 100;
 
 struct TrainOptions {
     InputOptions inputs;
@@ -29,7 +33,10 @@ struct TrainOptions {
     std::string checkpoints = "end";
     std::string algorithm = "forest";
     std::string tune;
+    std::string smote;
+    std::uint64_t smote_cap = 0;
     std::size_t folds = 0;
+    bool compares = false;
     learn::TrainingOptions training;
     AssessmentRun assessment;
 };
@@ -54,6 +61,12 @@ std::string training_text(const learn::Training& training, const TrainOptions& o
     std::string text = fmt::format("{} rows learnt from, {} held out ({} split), {} features, {} classes\n",
                                    base::grouped(whole.rows_trained), base::grouped(whole.rows_held_out), options.split,
                                    model.schema.size(), model.classes.size());
+    if (whole.rows_shared > 0)
+        text += fmt::format("{} rows chosen to be held out equal a row learnt from and judge nothing\n",
+                            base::grouped(whole.rows_shared));
+    if (!whole.constant_columns.empty())
+        text += fmt::format("{} columns hold one value in all rows learnt from: {}\n", whole.constant_columns.size(),
+                            wrapped(fmt::format("{}", fmt::join(whole.constant_columns, ", ")), 2, kTextColumns));
     text += stages_text(training);
     if (whole.judgement) {
         const learn::Judgement& judgement = *whole.judgement;
@@ -104,6 +117,13 @@ void take_common_options(learn::LearnerOptions& learner, const learn::Algorithm&
     if (learner.forest.max_depth > 0) learner.boosting.max_depth = learner.forest.max_depth;
 }
 
+void take_smote_options(TrainOptions& options) {
+    if (options.smote.empty()) return;
+    dataset::SmoteOptions& smote = options.training.learner.smote.emplace();
+    if (options.smote == "borderline") smote.variant = dataset::SmoteVariant::kBorderline;
+    if (options.smote_cap > 0) smote.cap = options.smote_cap;
+}
+
 /// Searches for better options; where Ctrl-C ends that, the best so far are used.
 base::Result<std::string> tune_options(const dataset::Table& table, TrainOptions& options) {
     const auto budget = parse_duration(options.tune);
@@ -123,6 +143,14 @@ base::Result<std::string> tune_options(const dataset::Table& table, TrainOptions
     for (const auto& [name, value] : best.learner.algorithm.describe(best.learner))
         text += fmt::format("  {} {}\n", padded(name, 20), value);
     return text;
+}
+
+/// --compare writes no model: it answers a question.
+base::Result<int> run_comparison(const Inputs& inputs, const TrainOptions& options) {
+    base::ProgressBar bar({.label = "comparing", .unit = "‰"}, stop_requested());
+    const auto variants = learn::compare(inputs.table, options.training, bar.progress());
+    if (!variants) return variants.error();
+    return print_to_stdout(learn::to_text(*variants));
 }
 
 base::Result<std::string> cross_validated(const dataset::Table& table, const TrainOptions& options) {
@@ -146,6 +174,7 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     auto algorithm = learn::find_algorithm(options.algorithm);
     if (!algorithm) return algorithm.error();
     take_common_options(options.training.learner, *algorithm);
+    take_smote_options(options);
     options.training.depths = options.inputs.depths = *depths;
     options.inputs.load.keeps_live = !depths->empty();
     auto split = learn::find_split(options.split);
@@ -156,6 +185,8 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
     print_notes(inputs->notes);
     options.training.split = *learn::find_split(options.split);
 
+    if (options.compares) return run_comparison(*inputs, options);
+    if (options.model.empty()) return base::Error{"name the model file to write with -o", base::ErrorKind::kUsage};
     std::string before;
     if (!options.tune.empty()) {
         const auto tuned = tune_options(inputs->table, options);
@@ -238,6 +269,18 @@ void add_boosting_options(CLI::App& app, TrainOptions& options) {
     app.add_option("--l2", boosting.l2, "xgboost: L2 weight on leaves, above 0")->capture_default_str();
 }
 
+void add_preparation_options(CLI::App& app, TrainOptions& options) {
+    app.add_option("--smote", options.smote,
+                   "Balance the rows to learn from by synthetic ones: plain or borderline. Rarely helps these learners")
+        ->check(CLI::IsMember({"plain", "borderline"}));
+    app.add_option("--smote-cap", options.smote_cap, "Classes grow to so many rows; without it, to the largest class")
+        ->check(CLI::PositiveNumber);
+    app.add_flag("--scale", options.training.learner.scales,
+                 "Standardise columns to learn; the model's thresholds are scaled back. Changes nothing for trees");
+    app.add_flag("!--keep-shared", options.training.drops_shared,
+                 "Judge by held-out rows that equal a row learnt from as well");
+}
+
 std::string algorithm_help() {
     std::string help = "What learns:";
     for (const learn::Algorithm& each : learn::algorithms()) help += fmt::format("\n{}: {}", each.name, each.help);
@@ -255,7 +298,9 @@ std::string split_help() {
 Runner configure_train(CLI::App& app) {
     auto options = std::make_shared<TrainOptions>();
     add_input_options(app, options->inputs);
-    app.add_option("-o,--output", options->model, "Model file to write")->required();
+    app.add_option("-o,--output", options->model, "Model file to write");
+    app.add_flag("--compare", options->compares,
+                 "Write no model, but compare Random Forest and XGBoost, with SMOTE and without, on the same rows");
     app.add_option("--algorithm", options->algorithm, algorithm_help())->capture_default_str();
     CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
     app.add_option("--checkpoints", options->checkpoints,
@@ -274,6 +319,7 @@ Runner configure_train(CLI::App& app) {
     add_feature_options(app, *options);
     add_forest_options(app, *options);
     add_boosting_options(app, *options);
+    add_preparation_options(app, *options);
     add_assessment_options(app, options->assessment);
     return [options, split] { return run_train(*options, split->count() > 0); };
 }

@@ -8,6 +8,7 @@
 
 #include "base/terminal.h"
 #include "learn/prediction.h"
+#include "learn/preparation.h"
 
 namespace flowsift::learn {
 
@@ -38,9 +39,9 @@ base::Result<CrossValidation> cross_validate(const dataset::Table& all, const Tr
     std::vector<double> accuracies, f1s;
     for (const dataset::Split& split : *splits) {
         const std::uint64_t before = validation.folds.size() * steps;
-        auto learnt = learner.algorithm.learn(table, split.train, {}, learner, {[&](std::uint64_t done, std::uint64_t) {
-                                                  return progress.advance(before + done, folds * steps);
-                                              }});
+        auto learnt =
+            learn(table, split.train, {}, learner,
+                  {[&](std::uint64_t done, std::uint64_t) { return progress.advance(before + done, folds * steps); }});
         if (!learnt) return learnt.error();
         model::Model model{.schema = table.schema, .classes = table.classes};
         model.stages.push_back({.packets = 0, .forest = std::move(learnt->forest)});

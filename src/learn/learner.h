@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "dataset/smote.h"
 #include "dataset/table.h"
 #include "learn/boosting.h"
 #include "learn/forest_trainer.h"
@@ -47,10 +48,13 @@ std::span<const Algorithm> algorithms();
 /// By name; the Error lists what exists.
 base::Result<Algorithm> find_algorithm(std::string_view name);
 
+/// Learn with learn/preparation.h, which does what is common to all algorithms.
 struct LearnerOptions {
     Algorithm algorithm = algorithms().front();
     ForestOptions forest;
     BoostingOptions boosting;
+    bool scales = false;                         ///< Columns are standardised for learning; see learn/preparation.h.
+    std::optional<dataset::SmoteOptions> smote;  ///< Balances the rows to learn from; its seed is overwritten.
 
     /// Of both algorithms.
     void set_seed(std::uint64_t seed) { forest.seed = boosting.seed = seed; }

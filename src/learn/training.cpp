@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "dataset/cleaning.h"
+#include "learn/preparation.h"
 #include "learn/reliability.h"
 #include "learn/stump.h"
 
@@ -55,6 +57,14 @@ std::string depths_text(const std::vector<std::uint64_t>& depths) {
     return text + "end";
 }
 
+std::string smote_text(const std::optional<dataset::SmoteOptions>& smote) {
+    if (!smote) return "no";
+    return fmt::format(
+        "{}, {} neighbours, {}", smote->variant == dataset::SmoteVariant::kBorderline ? "borderline" : "plain",
+        smote->neighbours,
+        smote->cap ? fmt::format("classes up to {} rows", *smote->cap) : "as large as the largest class");
+}
+
 void describe_options(const TrainingOptions& options, model::Provenance& provenance) {
     provenance.options = {{"algorithm", std::string(options.learner.algorithm.title)},
                           {"split", std::string(options.split.name)},
@@ -62,6 +72,8 @@ void describe_options(const TrainingOptions& options, model::Provenance& provena
                           {"seed", fmt::format("{}", options.seed)},
                           {"reliability_share", fmt::format("{}", options.reliability_share)},
                           {"checkpoints", depths_text(options.depths)}};
+    provenance.options.emplace_back("scaled", options.learner.scales ? "yes, folded into the thresholds" : "no");
+    provenance.options.emplace_back("smote", smote_text(options.learner.smote));
     for (auto& option : options.learner.algorithm.describe(options.learner))
         provenance.options.push_back(std::move(option));
 }
@@ -126,6 +138,13 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
         if (!made) return made.error();
         split = std::move(*made);
     }
+    StageTraining stage{.packets = packets};
+    if (options_.drops_shared && !split.test.empty()) {
+        const dataset::Overlap overlap = dataset::find_overlap(table, split);
+        stage.rows_shared = overlap.shared.size();
+        if (overlap.shared.size() < split.test.size()) split = dataset::without_shared(split, overlap);
+    }
+    stage.constant_columns = dataset::constant_columns(table, split.train);
     model::Stage trained_stage{.packets = packets};
     learner_.boosting.rounds = options_.learner.boosting.rounds;
     if (options_.reliability_share > 0)
@@ -142,7 +161,8 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
     training_.model.stages.push_back(std::move(trained_stage));
     if (packets == 0) describe(table, split.train, *trained);
 
-    StageTraining stage{.packets = packets, .rows_trained = split.train.size(), .rows_held_out = split.test.size()};
+    stage.rows_trained = split.train.size();
+    stage.rows_held_out = split.test.size();
     if (!split.test.empty())
         stage.judgement =
             judge_rows(training_.model, table, split.test, options_.minimum_support, learner_.forest.threads);
@@ -187,9 +207,9 @@ base::Result<Learnt> StageTrainer::learn(const dataset::Table& table, const std:
     const std::uint64_t before = forests_++ * steps;
     const std::uint64_t per_stage = options_.reliability_share > 0 ? 2 : 1;
     const std::uint64_t total = (options_.depths.size() + 1) * per_stage * steps;
-    return learner_.algorithm.learn(table, rows, validation, learner_, {[&](std::uint64_t done, std::uint64_t) {
-                                        return progress_.advance(std::min(before + done, total), total);
-                                    }});
+    return learn::learn(table, rows, validation, learner_, {[&](std::uint64_t done, std::uint64_t) {
+                            return progress_.advance(std::min(before + done, total), total);
+                        }});
 }
 
 void StageTrainer::describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows,

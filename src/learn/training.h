@@ -36,8 +36,9 @@ base::Result<SplitKind> find_split(std::string_view name);
 struct TrainingOptions {
     SplitKind split = split_kinds().front();
     double test_share = 0.25;
-    std::uint64_t seed = 1;  ///< Of the split and of the learner.
-    LearnerOptions learner;  ///< Its seed is overwritten.
+    std::uint64_t seed = 1;    ///< Of the split and of the learner.
+    bool drops_shared = true;  ///< Rows held out that equal one learnt from, label and all, judge nothing.
+    LearnerOptions learner;    ///< Its seed is overwritten.
     /// Share of the rows to learn from that a first forest leaves out, so that it can be learnt from them how far such
     /// a forest is to be believed (learn/reliability.h). Whole five-tuples, where they are known. 0: the model's
     /// probabilities stay the forest's, and nothing is novel to it.
@@ -53,6 +54,8 @@ struct StageTraining {
     std::optional<Judgement> judgement;  ///< Of rows of its depth that were held out.
     std::size_t rows_trained = 0;
     std::size_t rows_held_out = 0;
+    std::size_t rows_shared = 0;  ///< Of those chosen to be held out: equal to a row learnt from, and left out.
+    std::vector<std::string> constant_columns;  ///< With one value in all rows learnt from.
 };
 
 struct Training {

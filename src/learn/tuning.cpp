@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "learn/prediction.h"
+#include "learn/preparation.h"
 
 namespace flowsift::learn {
 namespace {
@@ -53,8 +54,7 @@ bool Search::goes_on() {
 base::Result<double> Search::judge(const LearnerOptions& learner, double share) {
     const Rows rows =
         share < 1 ? dataset::sample_stratified(table_, split_.train, share, options_.training.seed) : split_.train;
-    auto learnt = learner.algorithm.learn(table_, rows, split_.test, learner,
-                                          {[&](std::uint64_t, std::uint64_t) { return goes_on(); }});
+    auto learnt = learn(table_, rows, split_.test, learner, {[&](std::uint64_t, std::uint64_t) { return goes_on(); }});
     if (!learnt) return learnt.error();
     model::Model model{.schema = table_.schema, .classes = table_.classes};
     model.stages.push_back({.packets = 0, .forest = std::move(learnt->forest)});
