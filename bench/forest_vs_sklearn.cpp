@@ -42,8 +42,10 @@ void write_npy(const std::string& path, const char* type, const std::vector<T>& 
 /// comparison of trainers wants all columns, whoever computed them.
 dataset::LoadOptions load_options() {
     dataset::LoadOptions options;
-    for (const features::Feature& feature : features::catalogue())
+    for (const features::FeatureId id : features::cic_schema().features) {
+        const features::Feature& feature = features::catalogue()[id];
         if (feature.use == features::FeatureUse::kDefault) options.features.only.emplace_back(feature.name);
+    }
     return options;
 }
 
