@@ -1,4 +1,4 @@
-// BitvectorForest: boosted trees of at most 64 leaves for many rows at once; margins have the same bits as
+// BitvectorForest: boosted trees of at most 64 leaves for one row or many; margins have the same bits as
 // Forest::predict_margins().
 //
 // No tree is walked. The splits of all trees lie sorted by feature and threshold; each that a row fails rules out the
@@ -32,6 +32,8 @@ class BitvectorForest {
         hwy::AlignedFreeUniquePtr<float[]> values_;
         hwy::AlignedFreeUniquePtr<std::uint32_t[]> words_;
         hwy::AlignedFreeUniquePtr<float[]> margins_;
+        std::vector<std::uint64_t> row_words_;
+        std::vector<float> row_values_;
         std::vector<float> results_;
     };
 
@@ -55,6 +57,7 @@ class BitvectorForest {
     class Builder;
 
     BitvectorView view() const;
+    void margins_of_part(std::span<const float> rows, std::size_t count, float* margins, Scratch& scratch) const;
 
     std::size_t feature_count_ = 0;
     std::size_t class_count_ = 0;
@@ -64,6 +67,9 @@ class BitvectorForest {
     std::vector<BitvectorList> lists_;
     std::vector<BitvectorSplit> splits_;
     std::vector<BitvectorTree> trees_;
+    std::vector<BitvectorList> row_lists_;
+    std::vector<BitvectorRowSplit> row_splits_;
+    std::vector<BitvectorRowTree> row_trees_;
     std::vector<float> leaves_;
     std::vector<float> base_margins_;
 };

@@ -1,6 +1,7 @@
 #include "model/bitvector_scan.h"
 
 #include <algorithm>
+#include <bit>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "model/bitvector_scan.cpp"
@@ -100,6 +101,46 @@ void scan(const BitvectorView& view, const float* rows, std::size_t count, float
             margins[k * view.group_count + g] = buffers.margins[g * lane_count + k];
 }
 
+/// Takes from the trees' words the leaves that the row's value rules out; most splits four at a time, for where the
+/// last of four rules out, so do the others.
+HWY_INLINE void rule_out_of_row(const BitvectorRowSplit* split, const BitvectorRowSplit* end, float value,
+                                std::uint64_t* words) {
+    for (; end - split >= 4 && !(value <= split[3].threshold); split += 4)
+        for (std::size_t k = 0; k < 4; ++k) words[split[k].word] &= split[k].mask;
+    for (; split != end && !(value <= split->threshold); ++split) words[split->word] &= split->mask;
+}
+
+/// Adds the trees' values in their order, each to its group. Lanes behind the last group add what nobody reads.
+void add_row_values(const BitvectorView& view, const float* values, float* margins) {
+    const Floats df;
+    float sums[kMaxScanRows];
+    for (std::size_t first = 0; first < view.group_count; first += hn::Lanes(df)) {
+        const std::size_t count = std::min(hn::Lanes(df), view.group_count - first);
+        std::fill(std::copy_n(view.base_margins + first, count, sums), sums + kMaxScanRows, 0.0F);
+        auto sum = hn::LoadU(df, sums);
+        std::size_t tree = first;
+        for (; tree + count <= view.tree_count; tree += view.group_count)
+            sum = hn::Add(sum, hn::LoadU(df, values + tree));
+        hn::StoreU(sum, df, sums);
+        for (std::size_t k = 0; tree + k < view.tree_count; ++k) sums[k] += values[tree + k];
+        std::copy_n(sums, count, margins + first);
+    }
+}
+
+void scan_one(const BitvectorView& view, const float* row, float* margins, const BitvectorBuffers& buffers) {
+    std::fill_n(buffers.row_words, view.row_tree_count, ~std::uint64_t{0});
+    for (std::size_t l = 0; l < view.row_list_count; ++l) {
+        const BitvectorList& list = view.row_lists[l];
+        rule_out_of_row(view.row_splits + list.begin, view.row_splits + list.end, row[list.feature], buffers.row_words);
+    }
+    for (std::size_t t = 0; t < view.row_tree_count; ++t) {
+        const BitvectorRowTree& tree = view.row_trees[t];
+        const auto leaf = static_cast<std::size_t>(std::countr_zero(buffers.row_words[t]));
+        buffers.row_values[tree.tree] = view.leaves[tree.first_leaf + leaf];
+    }
+    add_row_values(view, buffers.row_values, margins);
+}
+
 }  // namespace
 }  // namespace flowsift::model::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -109,9 +150,14 @@ namespace flowsift::model {
 
 HWY_EXPORT(lanes);
 HWY_EXPORT(scan);
+HWY_EXPORT(scan_one);
 
 std::size_t scan_rows() {
     return HWY_DYNAMIC_DISPATCH(lanes)();
+}
+
+void scan_row(const BitvectorView& view, const float* row, float* margins, const BitvectorBuffers& buffers) {
+    HWY_DYNAMIC_DISPATCH(scan_one)(view, row, margins, buffers);
 }
 
 void scan_bitvectors(const BitvectorView& view, const float* rows, std::size_t count, float* margins,

@@ -38,6 +38,18 @@ struct BitvectorTree {
     std::uint32_t first_leaf = 0;  ///< Index of its leftmost leaf's value.
 };
 
+/// The same for one row, without blocks: a word of 64 leaves per tree, trees that are a lone leaf left out.
+struct BitvectorRowSplit {
+    float threshold = 0;
+    std::uint32_t word = 0;
+    std::uint64_t mask = 0;
+};
+
+struct BitvectorRowTree {
+    std::uint32_t tree = 0;
+    std::uint32_t first_leaf = 0;
+};
+
 struct BitvectorView {
     const BitvectorBlock* blocks = nullptr;
     std::size_t block_count = 0;
@@ -45,6 +57,12 @@ struct BitvectorView {
     const BitvectorSplit* splits = nullptr;
     const BitvectorTree* trees = nullptr;
     const float* leaves = nullptr;
+    const BitvectorList* row_lists = nullptr;
+    std::size_t row_list_count = 0;
+    const BitvectorRowSplit* row_splits = nullptr;
+    const BitvectorRowTree* row_trees = nullptr;
+    std::size_t row_tree_count = 0;
+    std::size_t tree_count = 0;
     const float* base_margins = nullptr;
     std::size_t group_count = 0;
     std::size_t feature_count = 0;
@@ -54,10 +72,15 @@ inline constexpr std::size_t kMaxScanRows = 16;  ///< Rows that the widest instr
 
 /// One thread's memory of a scan, aligned for vectors.
 struct BitvectorBuffers {
-    float* values = nullptr;         ///< feature_count * kMaxScanRows
-    std::uint32_t* words = nullptr;  ///< Of the largest block * kMaxScanRows.
-    float* margins = nullptr;        ///< group_count * kMaxScanRows
+    float* values = nullptr;             ///< feature_count * kMaxScanRows
+    std::uint32_t* words = nullptr;      ///< Of the largest block * kMaxScanRows.
+    float* margins = nullptr;            ///< group_count * kMaxScanRows
+    std::uint64_t* row_words = nullptr;  ///< row_tree_count
+    float* row_values = nullptr;         ///< tree_count, and kMaxScanRows more. Those of lone leaves are set and stay.
 };
+
+/// Margins of one row.
+void scan_row(const BitvectorView& view, const float* row, float* margins, const BitvectorBuffers& buffers);
 
 /// Rows that one scan takes on this machine.
 std::size_t scan_rows();

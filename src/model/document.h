@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -19,11 +18,11 @@ struct Document {
     enum class Kind { kNull, kNumber, kText, kNumbers, kList, kObject };
 
     Kind kind = Kind::kNull;
-    double number = 0;            ///< kNumber; true is 1, false is 0.
-    std::string text;             ///< kText
-    std::vector<double> numbers;  ///< kNumbers: a list of nothing but numbers, or an empty list.
-    std::vector<Document> items;  ///< kList: any other list.
-    std::vector<std::pair<std::string, Document>> members;  ///< kObject, in the file's order.
+    double number = 0;               ///< kNumber; true is 1, false is 0.
+    std::string text;                ///< kText
+    std::vector<double> numbers;     ///< kNumbers: a list of nothing but numbers, or an empty list.
+    std::vector<Document> items;     ///< kList: any other list. kObject: its values, in the file's order …
+    std::vector<std::string> names;  ///< … and the name of each.
 
     /// The member of that name (the first of several), or null; null also where this is no object.
     const Document* member(std::string_view name) const;

@@ -59,9 +59,10 @@ class Converter {
 
     bool convert_object(simdjson::dom::object from, Document& to) {
         to.kind = Document::Kind::kObject;
-        for (const auto& member : from)
-            if (!convert(member.value, to.members.emplace_back(std::string(member.key), Document{}).second))
-                return false;
+        for (const auto& member : from) {
+            to.names.emplace_back(member.key);
+            if (!convert(member.value, to.items.emplace_back())) return false;
+        }
         return true;
     }
 
@@ -71,8 +72,8 @@ class Converter {
 }  // namespace
 
 const Document* Document::member(std::string_view name) const {
-    for (const auto& [key, value] : members)
-        if (key == name) return &value;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i] == name) return &items[i];
     return nullptr;
 }
 

@@ -183,10 +183,9 @@ class UbjsonParser {
         to.kind = Document::Kind::kObject;
         for (std::size_t i = 0; of.count ? i < *of.count : next != '}'; ++i) {
             if (of.count) next = marker();
-            std::string key;
-            if (!text(next, key)) return false;
+            if (!text(next, to.names.emplace_back())) return false;
             const char type = of.type ? of.type : marker();
-            if (!value(type, to.members.emplace_back(std::move(key), Document{}).second, depth)) return false;
+            if (!value(type, to.items.emplace_back(), depth)) return false;
             if (!of.count) next = marker();
         }
         return reader_.ok();

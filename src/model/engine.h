@@ -1,14 +1,14 @@
 // Engine: the fastest way to predict with a forest, chosen by what was measured; every way gives the same bits.
 //
-// | forest, rows at once | way |
+// | forest | way |
 // |---|---|
 // | mean | CompactForest |
-// | boosted, trees of up to 64 leaves, six rows or more where vectors hold eight or more | BitvectorForest |
-// | boosted, otherwise | CompactForest |
+// | boosted, trees of up to 64 leaves | BitvectorForest, which scans for one row or for many |
+// | boosted, larger trees | CompactForest |
 // | too wide for compact nodes | Forest itself |
 //
 // Made once, then read-only and shared by all threads; each thread has its own Scratch, and nothing is allocated after
-// that. bench/inference.cpp measures where one way passes the other.
+// that. bench/inference.cpp measures both.
 #pragma once
 
 #include <optional>
@@ -41,7 +41,8 @@ class Engine {
     /// `rows`: row-major, any number; `probabilities`: class_count values for each. Bit for bit Forest::predict().
     void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
 
-    /// One Decision per row: what decide_by() says of predict()'s probabilities, sooner where the forest is a mean.
+    /// One Decision per row: what decide_by() says of predict()'s probabilities, sooner where a mean is
+    /// settled before its last tree.
     void decide(std::span<const float> rows, const DecisionRule& rule, std::span<Decision> decisions,
                 Scratch& scratch) const;
 
@@ -49,21 +50,11 @@ class Engine {
     std::size_t class_count() const { return class_count_; }
 
   private:
-    /// How many of the next rows one way takes, and whether that is the bit vectors'.
-    struct Part {
-        std::size_t rows = 0;
-        bool is_scan = false;
-    };
-
-    Part next_part(std::size_t rows) const;
-    void predict_part(Part part, std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
-
     std::size_t feature_count_ = 0;
     std::size_t class_count_ = 0;
-    bool is_mean_ = true;
     std::optional<Forest> plain_;
     std::optional<CompactForest> compact_;
-    std::optional<BitvectorForest> bitvector_;
+    std::optional<BitvectorForest> bitvector_;  ///< One of the three.
 };
 
 }  // namespace flowsift::model
