@@ -91,7 +91,7 @@ class Loading {
 
   private:
     struct Origin {
-        std::uint64_t five_tuple = 0;
+        std::uint64_t five_tuple = 0, host = 0;
         base::Nanoseconds time = 0;
     };
 
@@ -121,7 +121,7 @@ class Loading {
     std::vector<float> values_;
     std::vector<std::size_t> places_;  ///< Column of each value in the current input.
     std::optional<std::size_t> label_, profile_column_, checkpoint_column_, forward_column_, backward_column_;
-    bool has_five_tuple_ = false, has_time_ = false;
+    bool has_five_tuple_ = false, has_host_ = false, has_time_ = false;
     std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
     std::uint64_t imputed_in_row_ = 0;
     Tally bad_, missing_, unlabelled_, unplaced_, live_;
@@ -136,6 +136,7 @@ void Loading::begin(const Input& input) {
     forward_column_ = input.columns.find(*features::find_feature("Total Fwd Packet"));
     backward_column_ = input.columns.find(*features::find_feature("Total Bwd packets"));
     has_five_tuple_ = input.columns.has_five_tuple();
+    has_host_ = input.columns.find(IdentityColumn::kSourceIp) || input.columns.find(IdentityColumn::kFlowId);
     has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
     rows_in_input_ = kept_in_input_ = 0;
     bad_ = missing_ = unlabelled_ = unplaced_ = live_ = {};
@@ -204,7 +205,8 @@ base::Result<void> Loading::add_record(const Input& input) {
     loaded_.lines.push_back(input.reader.line());
     ++kept_in_input_;
     const Origin origin = read_origin(input);
-    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time, *depth);
+    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time, *depth,
+                            origin.host);
 }
 
 /// As Table::depths; empty where a live flow's packets are not known. A checkpoint is a number of packets, or a period
@@ -233,10 +235,12 @@ Loading::Origin Loading::read_origin(const Input& input) {
     features::FlowIdentity identity;
     std::size_t fault = 0;
     Origin origin;
-    if (columns.read_endpoints(cells, identity, fault))
+    if (columns.read_endpoints(cells, identity, fault)) {
         origin.five_tuple = has_five_tuple_ ? five_tuple_of(identity) : 0;
-    else
+        origin.host = has_host_ ? host_of(identity) : 0;
+    } else {
         unplaced_.add([&] { return describe_cell(input, fault); });
+    }
     if (columns.read_time(cells, identity, fault))
         origin.time = has_time_ ? identity.first : 0;
     else

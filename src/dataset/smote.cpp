@@ -200,6 +200,7 @@ void Smote::begin_table() {
     for (const std::uint32_t row : rows_) {
         made.labels.push_back(table_.labels[row]);
         made.five_tuples.push_back(table_.five_tuples[row]);
+        if (!table_.hosts.empty()) made.hosts.push_back(table_.hosts[row]);
         made.times.push_back(table_.times[row]);
         made.sources.push_back(table_.sources[row]);
     }
@@ -258,6 +259,7 @@ base::Result<void> Smote::grow(std::size_t c, const Material& material) {
     const std::size_t rows = offset + wanted;
     made.labels.resize(rows, static_cast<ClassIndex>(c));
     made.five_tuples.resize(rows, 0);
+    if (!made.hosts.empty()) made.hosts.resize(rows, 0);
     made.times.resize(rows, 0);
     made.sources.resize(rows, static_cast<std::uint32_t>(made.source_names.size() - 1));
     return {};

@@ -1,12 +1,14 @@
 #include "dataset/splits.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "base/random.h"
+#include "dataset/row_groups.h"
 
 namespace flowsift::dataset {
 namespace {
@@ -48,19 +50,6 @@ Split sorted(Split split) {
     return split;
 }
 
-/// Rows of equal five-tuple side by side, first appearance first within a group.
-std::vector<Rows> groups_of(const Table& table) {
-    Rows rows = all_rows(table);
-    std::stable_sort(rows.begin(), rows.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return table.five_tuples[a] < table.five_tuples[b]; });
-    std::vector<Rows> groups;
-    for (const std::uint32_t row : rows) {
-        if (groups.empty() || table.five_tuples[groups.back().front()] != table.five_tuples[row]) groups.emplace_back();
-        groups.back().push_back(row);
-    }
-    return groups;
-}
-
 /// How many more rows of each class are wanted among the tested, and whether a group brings that nearer to zero.
 class Quota {
   public:
@@ -86,6 +75,21 @@ class Quota {
     std::vector<double> missing_, rows_;
 };
 
+base::Result<Split> split_groups(const Table& table, double test_share, std::uint64_t seed, GroupBy by) {
+    if (auto checked = check_share(test_share); !checked) return checked.error();
+    auto groups = group_rows(table, by);
+    if (!groups) return groups.error();
+    base::Random random(seed);
+    random.shuffle(*groups);
+    Quota quota(table, test_share);
+    Split split;
+    for (const Rows& group : *groups) {
+        Rows& side = quota.take(table, group) ? split.test : split.train;
+        side.insert(side.end(), group.begin(), group.end());
+    }
+    return sorted(std::move(split));
+}
+
 }  // namespace
 
 base::Result<Split> split_stratified(const Table& table, double test_share, std::uint64_t seed) {
@@ -102,23 +106,29 @@ base::Result<Split> split_stratified(const Table& table, double test_share, std:
 }
 
 base::Result<Split> split_by_group(const Table& table, double test_share, std::uint64_t seed) {
-    if (auto checked = check_share(test_share); !checked) return checked.error();
-    const auto unknown = std::count(table.five_tuples.begin(), table.five_tuples.end(), std::uint64_t{0});
-    if (unknown > 0)
-        return base::Error{
-            fmt::format("a split by group wants addresses and ports, which {} of {} rows lack; use a "
-                        "stratified split, or files with address columns",
-                        unknown, table.rows())};
-    std::vector<Rows> groups = groups_of(table);
-    base::Random random(seed);
-    random.shuffle(groups);
-    Quota quota(table, test_share);
+    return split_groups(table, test_share, seed, GroupBy::kFiveTuple);
+}
+
+base::Result<Split> split_by_host(const Table& table, double test_share, std::uint64_t seed) {
+    return split_groups(table, test_share, seed, GroupBy::kHost);
+}
+
+base::Result<Split> split_by_source(const Table& table, const std::vector<std::string>& tested) {
+    const auto& names = table.source_names;
+    for (const std::string& name : tested)
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            return base::Error{fmt::format("no row comes from {}; the sources are {}", name, fmt::join(names, ", ")),
+                               base::ErrorKind::kUsage};
     Split split;
-    for (const Rows& group : groups) {
-        Rows& side = quota.take(table, group) ? split.test : split.train;
-        side.insert(side.end(), group.begin(), group.end());
+    for (std::uint32_t row = 0; row < table.rows(); ++row) {
+        const bool is_tested = std::find(tested.begin(), tested.end(), names[table.sources[row]]) != tested.end();
+        (is_tested ? split.test : split.train).push_back(row);
     }
-    return sorted(std::move(split));
+    if (split.train.empty() || split.test.empty())
+        return base::Error{fmt::format("a split by source leaves no row to {}; name some of the sources, not {}",
+                                       split.train.empty() ? "learn from" : "test", tested.empty() ? "none" : "all"),
+                           base::ErrorKind::kUsage};
+    return split;
 }
 
 base::Result<Split> split_by_time(const Table& table, double test_share, TimeOrder order) {

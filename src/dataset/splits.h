@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -26,6 +27,13 @@ base::Result<Split> split_stratified(const Table& table, double test_share, std:
 /// class nearer to the share (a class is off by at most half its largest group where groups are of one class).
 /// Error: as above, or rows whose five-tuple is unknown.
 base::Result<Split> split_by_group(const Table& table, double test_share, std::uint64_t seed);
+
+/// The same for hosts that began the flows (Table::hosts): judged by hosts that the model has never seen.
+base::Result<Split> split_by_host(const Table& table, double test_share, std::uint64_t seed);
+
+/// Rows of the named sources (files, captures) are tested, all others train. Error: a name that is no source, or a side
+/// without rows.
+base::Result<Split> split_by_source(const Table& table, const std::vector<std::string>& tested);
 
 enum class TimeOrder {
     kPerClass,  ///< The earlier part of each class trains: every class is on both sides.

@@ -25,6 +25,7 @@ Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows) {
     selected.five_tuples = pick(table.five_tuples, rows);
     selected.times = pick(table.times, rows);
     selected.sources = pick(table.sources, rows);
+    if (!table.hosts.empty()) selected.hosts = pick(table.hosts, rows);
     if (!table.depths.empty()) selected.depths = pick(table.depths, rows);
     return selected;
 }

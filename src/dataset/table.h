@@ -20,6 +20,7 @@ struct Table {
     std::vector<ClassIndex> labels;           ///< Index into classes, one per row.
     std::vector<std::string> classes;         ///< Sorted, distinct; may hold classes without rows after a split.
     std::vector<std::uint64_t> five_tuples;   ///< Direction-free hash of addresses, ports, protocol; 0 = unknown.
+    std::vector<std::uint64_t> hosts;         ///< Hash of the source address; 0 = unknown. Empty: unknown of all rows.
     std::vector<base::Nanoseconds> times;     ///< First packet; 0 = unknown.
     std::vector<std::uint32_t> sources;       ///< Index into source_names.
     std::vector<std::string> source_names;    ///< Files or captures that the rows came from.
@@ -29,6 +30,7 @@ struct Table {
     std::string profile;  ///< Name of the assembly profile; "mixed" only on request.
 
     std::size_t rows() const { return labels.size(); }
+    std::uint64_t host(std::size_t row) const { return hosts.empty() ? 0 : hosts[row]; }
     std::uint64_t depth(std::size_t row) const { return depths.empty() ? 0 : depths[row]; }
 };
 

@@ -36,6 +36,7 @@ void TableBuilder::expect_rows(std::size_t rows) {
     for (auto& column : table_.columns) reserve(column);
     reserve(table_.labels);
     reserve(table_.five_tuples);
+    reserve(table_.hosts);
     reserve(table_.times);
     reserve(table_.sources);
 }
@@ -44,11 +45,12 @@ base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::stri
     scratch_.assign(row.values.size(), 0);
     std::transform(row.values.begin(), row.values.end(), scratch_.begin(),
                    [](double value) { return static_cast<float>(value); });
-    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first, depth);
+    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first, depth, host_of(row.identity));
 }
 
 base::Result<void> TableBuilder::add_row(std::span<const float> values, std::string_view label,
-                                         std::uint64_t five_tuple, base::Nanoseconds time, std::uint64_t depth) {
+                                         std::uint64_t five_tuple, base::Nanoseconds time, std::uint64_t depth,
+                                         std::uint64_t host) {
     if (table_.rows() == std::numeric_limits<std::uint32_t>::max())
         return base::Error{"there are more than 4,294,967,295 rows; give fewer files"};
     const auto class_index = class_of(label);
@@ -57,6 +59,7 @@ base::Result<void> TableBuilder::add_row(std::span<const float> values, std::str
     if (pending_.size() >= kPendingValues) flush_values();
     table_.labels.push_back(*class_index);
     table_.five_tuples.push_back(five_tuple);
+    table_.hosts.push_back(host);
     table_.times.push_back(time);
     table_.sources.push_back(static_cast<std::uint32_t>(table_.source_names.size() - 1));
     if (depth > 0 || !table_.depths.empty()) {

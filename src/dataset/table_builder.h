@@ -37,9 +37,9 @@ class TableBuilder {
     base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
     /// The same for a row whose identity may be unknown. A value may be NaN where the caller fills it in later.
-    /// `depth`: as Table::depths.
+    /// `depth`, `host`: as Table::depths and Table::hosts.
     base::Result<void> add_row(std::span<const float> values, std::string_view label, std::uint64_t five_tuple,
-                               base::Nanoseconds time, std::uint64_t depth = 0);
+                               base::Nanoseconds time, std::uint64_t depth = 0, std::uint64_t host = 0);
 
     /// Rows whose class was renamed, per entry of the merges.
     const std::vector<std::uint64_t>& merged_rows() const { return merged_rows_; }

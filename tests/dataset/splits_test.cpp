@@ -135,6 +135,43 @@ TEST(GroupSplit, WantsFiveTuples) {
     EXPECT_THAT(split.error().message, HasSubstr("1 of 2 rows lack"));
 }
 
+TEST(HostSplit, HasNoHostOnBothSides) {
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        Table table = random_table(seed, 600, 100);
+        for (const std::uint64_t group : table.five_tuples) table.hosts.push_back(1 + group % 40);
+        const auto split = split_by_host(table, 0.25, seed);
+        ASSERT_TRUE(split);
+        expect_whole(table, *split);
+        std::set<std::uint64_t> train;
+        for (const std::uint32_t row : split->train) train.insert(table.hosts[row]);
+        for (const std::uint32_t row : split->test) EXPECT_FALSE(train.contains(table.hosts[row]));
+    }
+}
+
+TEST(HostSplit, WantsHosts) {
+    Table table = table_of(1, {0, 0});
+    EXPECT_THAT(split_by_host(table, 0.25, 1).error().message,
+                HasSubstr("a split by host wants source addresses, which 2 of 2 rows lack"));
+    table.hosts = {0, 4};
+    EXPECT_THAT(split_by_host(table, 0.25, 1).error().message, HasSubstr("1 of 2 rows lack"));
+}
+
+TEST(SourceSplit, TestsTheNamedSources) {
+    Table table = table_of(1, {0, 0, 0, 0});
+    table.sources = {0, 1, 2, 1};
+    table.source_names = {"monday.csv", "tuesday.csv", "friday.csv"};
+    const auto split = split_by_source(table, {"tuesday.csv", "monday.csv"});
+    ASSERT_TRUE(split);
+    EXPECT_THAT(split->test, ElementsAre(0, 1, 3));
+    EXPECT_THAT(split->train, ElementsAre(2));
+    EXPECT_EQ(split_by_source(table, {"sunday.csv"}).error().message,
+              "no row comes from sunday.csv; the sources are monday.csv, tuesday.csv, friday.csv");
+    EXPECT_EQ(split_by_source(table, {}).error().message,
+              "a split by source leaves no row to test; name some of the sources, not none");
+    EXPECT_EQ(split_by_source(table, table.source_names).error().message,
+              "a split by source leaves no row to learn from; name some of the sources, not all");
+}
+
 TEST(TimeSplit, TheEarlierPartOfEachClassTrains) {
     Table table = table_of(2, {0, 0, 0, 0, 1, 1, 1, 1});
     table.times = {40, 30, 20, 10, 400, 100, 300, 200};
@@ -184,6 +221,7 @@ TEST(SelectRows, KeepsEveryColumnInStep) {
     table.schema.features = {5};
     table.columns = {{10, 11, 12}};
     table.five_tuples = {100, 101, 102};
+    table.hosts = {50, 51, 52};
     table.times = {7, 8, 9};
     table.sources = {0, 0, 1};
     table.source_names = {"a", "b"};
@@ -192,6 +230,7 @@ TEST(SelectRows, KeepsEveryColumnInStep) {
     EXPECT_THAT(picked.columns[0], ElementsAre(12, 11));
     EXPECT_THAT(picked.labels, ElementsAre(0, 1));
     EXPECT_THAT(picked.five_tuples, ElementsAre(102, 101));
+    EXPECT_THAT(picked.hosts, ElementsAre(52, 51));
     EXPECT_THAT(picked.times, ElementsAre(9, 8));
     EXPECT_THAT(picked.sources, ElementsAre(1, 0));
     EXPECT_EQ(picked.classes, table.classes);
