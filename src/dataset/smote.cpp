@@ -65,8 +65,10 @@ std::vector<bool> whole_columns(const Table& table, const Rows& rows) {
     return is_whole;
 }
 
-/// What synthetic rows are made from: places of the base rows, and of each base's k neighbours.
+/// What synthetic rows are made from: the rows of a class, as they are, and numbers within the class of the base rows
+/// and of each base's k neighbours.
 struct Material {
+    Values rows;
     Rows bases;
     Rows neighbours;
     std::size_t k = 0;
@@ -173,11 +175,15 @@ base::Result<Material> Smote::gather(std::size_t c) {
     auto nearest = nearest_neighbours(scaled_rows(table_, rows_, places, scaler_), queries, material.k,
                                       options_.threads, part(places.size()));
     if (!nearest) return nearest.error();
-    for (const std::uint32_t query : queries) material.bases.push_back(places[query]);
-    for (const std::uint32_t neighbour : *nearest) material.neighbours.push_back(places[neighbour]);
+    material.bases = std::move(queries);
+    material.neighbours = std::move(*nearest);
     if (material.k == 0) {  // A lone row can only be repeated.
         material.neighbours = material.bases;
         material.k = 1;
+    }
+    for (const auto& column : table_.columns) {
+        material.rows.emplace_back();
+        for (const std::uint32_t place : places) material.rows.back().push_back(column[rows_[place]]);
     }
     return material;
 }
@@ -228,13 +234,13 @@ void Smote::make_rows(const Material& material, std::uint64_t begin, std::uint64
     // Added and taken away it rounds a smaller double to the nearest whole number; the larger floats are whole anyway.
     constexpr double kRounder = 0x1.8p52;
     for (std::size_t c = 0; c < is_whole_.size(); ++c) {
-        const float* const values = balanced_.table.columns[c].data();
+        const std::vector<float>& values = material.rows[c];
         float* const out = balanced_.table.columns[c].data() + offset + begin;
-        const double rounder = is_whole_[c] ? kRounder : 0;
+        const bool is_whole = is_whole_[c];
         for (std::size_t i = 0; i < count; ++i) {
             const auto from = static_cast<double>(values[bases[i]]), to = static_cast<double>(values[neighbours[i]]);
             const double value = from + shares[i] * (to - from);
-            out[i] = static_cast<float>(is_whole_[c] && std::abs(value) < 0x1p51 ? value + rounder - rounder : value);
+            out[i] = static_cast<float>(is_whole && std::abs(value) < 0x1p51 ? value + kRounder - kRounder : value);
         }
     }
 }
