@@ -9,60 +9,19 @@
 #include <numeric>
 
 #include "dataset/cell.h"
-#include "dataset/csv_columns.h"
+#include "dataset/csv_inputs.h"
 #include "dataset/five_tuple.h"
 
 namespace flowsift::dataset {
 namespace {
 
 using features::FeatureId;
+using Input = CsvInput;
 
 constexpr std::string_view kForeignProfile = "cicflowmeter";  // What the public CIC files are made with.
 constexpr std::string_view kMixedProfile = "mixed";
 constexpr std::uint64_t kRowsPerProgress = 4'096;
 constexpr double kMostPackets = 4'294'967'295;  // Of a flow.
-
-struct Input {
-    CsvReader reader;
-    CsvColumns columns;
-};
-
-base::Result<std::vector<Input>> read_headers(std::vector<CsvReader> readers, bool needs_labels) {
-    std::vector<Input> inputs;
-    for (CsvReader& reader : readers) {
-        auto columns = CsvColumns::read_header(reader);
-        if (!columns) return columns.error();
-        if (needs_labels && !columns->find(IdentityColumn::kLabel))
-            return base::Error{
-                fmt::format("{}, line {}: there is no Label column; `flowsift label` adds labels to the "
-                            "flows of a capture",
-                            reader.name(), reader.line())};
-        inputs.push_back({std::move(reader), std::move(*columns)});
-    }
-    return inputs;
-}
-
-std::vector<FeatureId> common_features(const std::vector<Input>& inputs) {
-    std::vector<FeatureId> common = inputs.front().columns.features();
-    for (const Input& input : inputs) std::erase_if(common, [&](FeatureId id) { return !input.columns.find(id); });
-    return common;
-}
-
-base::Result<ChosenFeatures> choose_columns(const std::vector<Input>& inputs, const LoadOptions& options) {
-    if (!options.schema) {
-        const bool is_foreign =
-            std::any_of(inputs.begin(), inputs.end(), [](const Input& input) { return input.columns.is_foreign(); });
-        return choose_features(options.features, common_features(inputs), is_foreign);
-    }
-    for (const Input& input : inputs)
-        for (const FeatureId id : options.schema->features)
-            if (!input.columns.find(id))
-                return base::Error{
-                    fmt::format("{} lacks the column '{}', which the model wants; make the file with "
-                                "`flowsift flows`, or train a model without it",
-                                input.reader.name(), features::catalogue()[id].name)};
-    return ChosenFeatures{*options.schema, {}};
-}
 
 /// Things of one kind: how many, and the first, for a note.
 struct Tally {
@@ -392,7 +351,7 @@ base::Result<LoadedTable> load_csv(std::vector<CsvReader> readers, const LoadOpt
     if (readers.empty()) return base::Error{"no file was given to load", base::ErrorKind::kUsage};
     auto inputs = read_headers(std::move(readers), options.needs_labels);
     if (!inputs) return inputs.error();
-    const auto chosen = choose_columns(*inputs, options);
+    const auto chosen = choose_columns(*inputs, options.features, options.schema);
     if (!chosen) return chosen.error();
     Loading loading(*chosen, options, progress);
     for (const Input& input : *inputs) loading.bytes_total += input.reader.bytes_total();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "base/parallel.h"
 #include "base/random.h"
@@ -199,8 +200,8 @@ void Smote::begin_table() {
     made.source_names.emplace_back(kSyntheticSource);
     made.profile = table_.profile;
     made.columns.resize(table_.columns.size());
+    for (auto& column : made.columns) column.reserve(total);  // Here, where too much can still be told.
     base::parallel_for(made.columns.size(), options_.threads, [&](std::size_t c, std::size_t) {
-        made.columns[c].reserve(total);
         for (const std::uint32_t row : rows_) made.columns[c].push_back(table_.columns[c][row]);
     });
     for (const std::uint32_t row : rows_) {
@@ -295,7 +296,11 @@ base::Result<Balanced> Smote::run() {
 base::Result<Balanced> smote(const Table& table, const Rows& rows, const SmoteOptions& options,
                              const base::Progress& progress) {
     if (auto checked = check(table, rows, options); !checked) return checked.error();
-    return Smote(table, rows, options, progress).run();
+    try {
+        return Smote(table, rows, options, progress).run();
+    } catch (const std::bad_alloc&) {
+        return base::Error{"there is not enough memory for that many synthetic rows; set a lower cap"};
+    }
 }
 
 }  // namespace flowsift::dataset
