@@ -9,60 +9,19 @@
 #include <numeric>
 
 #include "dataset/cell.h"
-#include "dataset/csv_columns.h"
+#include "dataset/csv_inputs.h"
 #include "dataset/five_tuple.h"
 
 namespace flowsift::dataset {
 namespace {
 
 using features::FeatureId;
+using Input = CsvInput;
 
 constexpr std::string_view kForeignProfile = "cicflowmeter";  // What the public CIC files are made with.
 constexpr std::string_view kMixedProfile = "mixed";
 constexpr std::uint64_t kRowsPerProgress = 4'096;
 constexpr double kMostPackets = 4'294'967'295;  // Of a flow.
-
-struct Input {
-    CsvReader reader;
-    CsvColumns columns;
-};
-
-base::Result<std::vector<Input>> read_headers(std::vector<CsvReader> readers, bool needs_labels) {
-    std::vector<Input> inputs;
-    for (CsvReader& reader : readers) {
-        auto columns = CsvColumns::read_header(reader);
-        if (!columns) return columns.error();
-        if (needs_labels && !columns->find(IdentityColumn::kLabel))
-            return base::Error{
-                fmt::format("{}, line {}: there is no Label column; `flowsift label` adds labels to the "
-                            "flows of a capture",
-                            reader.name(), reader.line())};
-        inputs.push_back({std::move(reader), std::move(*columns)});
-    }
-    return inputs;
-}
-
-std::vector<FeatureId> common_features(const std::vector<Input>& inputs) {
-    std::vector<FeatureId> common = inputs.front().columns.features();
-    for (const Input& input : inputs) std::erase_if(common, [&](FeatureId id) { return !input.columns.find(id); });
-    return common;
-}
-
-base::Result<ChosenFeatures> choose_columns(const std::vector<Input>& inputs, const LoadOptions& options) {
-    if (!options.schema) {
-        const bool is_foreign =
-            std::any_of(inputs.begin(), inputs.end(), [](const Input& input) { return input.columns.is_foreign(); });
-        return choose_features(options.features, common_features(inputs), is_foreign);
-    }
-    for (const Input& input : inputs)
-        for (const FeatureId id : options.schema->features)
-            if (!input.columns.find(id))
-                return base::Error{
-                    fmt::format("{} lacks the column '{}', which the model wants; make the file with "
-                                "`flowsift flows`, or train a model without it",
-                                input.reader.name(), features::catalogue()[id].name)};
-    return ChosenFeatures{*options.schema, {}};
-}
 
 /// Things of one kind: how many, and the first, for a note.
 struct Tally {
@@ -96,7 +55,6 @@ class Loading {
     base::Result<void> add_record(const Input& input);
     bool read_value(const Input& input, std::size_t i);
     RowOrigin read_origin(const Input& input);
-    void set_ends(const features::FlowIdentity& identity, RowOrigin& origin) const;
     std::optional<std::uint64_t> read_depth(const Input& input) const;
     base::Result<void> take_profile(const Input& input);
     void add_bad(const Input& input, std::string why);
@@ -117,7 +75,7 @@ class Loading {
     std::vector<float> values_;
     std::vector<std::size_t> places_;  ///< Column of each value in the current input.
     std::optional<std::size_t> label_, profile_column_, checkpoint_column_, forward_column_, backward_column_;
-    bool has_five_tuple_ = false, has_time_ = false;
+    bool has_five_tuple_ = false, has_host_ = false, has_time_ = false;
     std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
     std::uint64_t imputed_in_row_ = 0;
     Tally bad_, missing_, unlabelled_, unplaced_, live_;
@@ -132,6 +90,7 @@ void Loading::begin(const Input& input) {
     forward_column_ = input.columns.find(*features::find_feature("Total Fwd Packet"));
     backward_column_ = input.columns.find(*features::find_feature("Total Bwd packets"));
     has_five_tuple_ = input.columns.has_five_tuple();
+    has_host_ = input.columns.find(IdentityColumn::kSourceIp) || input.columns.find(IdentityColumn::kFlowId);
     has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
     rows_in_input_ = kept_in_input_ = 0;
     bad_ = missing_ = unlabelled_ = unplaced_ = live_ = {};
@@ -230,21 +189,17 @@ RowOrigin Loading::read_origin(const Input& input) {
     features::FlowIdentity identity;
     std::size_t fault = 0;
     RowOrigin origin;
-    if (columns.read_endpoints(cells, identity, fault))
-        set_ends(identity, origin);
-    else
+    if (columns.read_endpoints(cells, identity, fault)) {
+        if (has_five_tuple_) origin.five_tuple = five_tuple_of(identity);
+        if (has_host_) origin.host = host_of(identity);
+    } else {
         unplaced_.add([&] { return describe_cell(input, fault); });
+    }
     if (columns.read_time(cells, identity, fault))
         origin.time = has_time_ ? identity.first : 0;
     else
         unplaced_.add([&] { return describe_cell(input, fault); });
     return origin;
-}
-
-void Loading::set_ends(const features::FlowIdentity& identity, RowOrigin& origin) const {
-    if (!has_five_tuple_) return;
-    origin.five_tuple = five_tuple_of(identity);
-    origin.host = host_of(identity);
 }
 
 /// False where the row is to be skipped, which has then been counted.
@@ -391,7 +346,7 @@ base::Result<LoadedTable> load_csv(std::vector<CsvReader> readers, const LoadOpt
     if (readers.empty()) return base::Error{"no file was given to load", base::ErrorKind::kUsage};
     auto inputs = read_headers(std::move(readers), options.needs_labels);
     if (!inputs) return inputs.error();
-    const auto chosen = choose_columns(*inputs, options);
+    const auto chosen = choose_columns(*inputs, options.features, options.schema);
     if (!chosen) return chosen.error();
     Loading loading(*chosen, options, progress);
     for (const Input& input : *inputs) loading.bytes_total += input.reader.bytes_total();

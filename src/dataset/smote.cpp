@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "base/parallel.h"
 #include "base/random.h"
@@ -65,8 +66,10 @@ std::vector<bool> whole_columns(const Table& table, const Rows& rows) {
     return is_whole;
 }
 
-/// What synthetic rows are made from: places of the base rows, and of each base's k neighbours.
+/// What synthetic rows are made from: the rows of a class, as they are, and numbers within the class of the base rows
+/// and of each base's k neighbours.
 struct Material {
+    Values rows;
     Rows bases;
     Rows neighbours;
     std::size_t k = 0;
@@ -173,11 +176,15 @@ base::Result<Material> Smote::gather(std::size_t c) {
     auto nearest = nearest_neighbours(scaled_rows(table_, rows_, places, scaler_), queries, material.k,
                                       options_.threads, part(places.size()));
     if (!nearest) return nearest.error();
-    for (const std::uint32_t query : queries) material.bases.push_back(places[query]);
-    for (const std::uint32_t neighbour : *nearest) material.neighbours.push_back(places[neighbour]);
+    material.bases = std::move(queries);
+    material.neighbours = std::move(*nearest);
     if (material.k == 0) {  // A lone row can only be repeated.
         material.neighbours = material.bases;
         material.k = 1;
+    }
+    for (const auto& column : table_.columns) {
+        material.rows.emplace_back();
+        for (const std::uint32_t place : places) material.rows.back().push_back(column[rows_[place]]);
     }
     return material;
 }
@@ -193,13 +200,14 @@ void Smote::begin_table() {
     made.source_names.emplace_back(kSyntheticSource);
     made.profile = table_.profile;
     made.columns.resize(table_.columns.size());
+    for (auto& column : made.columns) column.reserve(total);  // Here, where too much can still be told.
     base::parallel_for(made.columns.size(), options_.threads, [&](std::size_t c, std::size_t) {
-        made.columns[c].reserve(total);
         for (const std::uint32_t row : rows_) made.columns[c].push_back(table_.columns[c][row]);
     });
     for (const std::uint32_t row : rows_) {
         made.labels.push_back(table_.labels[row]);
         made.five_tuples.push_back(table_.five_tuples[row]);
+        if (!table_.hosts.empty()) made.hosts.push_back(table_.hosts[row]);
         made.times.push_back(table_.times[row]);
         made.sources.push_back(table_.sources[row]);
     }
@@ -227,13 +235,13 @@ void Smote::make_rows(const Material& material, std::uint64_t begin, std::uint64
     // Added and taken away it rounds a smaller double to the nearest whole number; the larger floats are whole anyway.
     constexpr double kRounder = 0x1.8p52;
     for (std::size_t c = 0; c < is_whole_.size(); ++c) {
-        const float* const values = balanced_.table.columns[c].data();
+        const std::vector<float>& values = material.rows[c];
         float* const out = balanced_.table.columns[c].data() + offset + begin;
-        const double rounder = is_whole_[c] ? kRounder : 0;
+        const bool is_whole = is_whole_[c];
         for (std::size_t i = 0; i < count; ++i) {
             const auto from = static_cast<double>(values[bases[i]]), to = static_cast<double>(values[neighbours[i]]);
             const double value = from + shares[i] * (to - from);
-            out[i] = static_cast<float>(is_whole_[c] && std::abs(value) < 0x1p51 ? value + rounder - rounder : value);
+            out[i] = static_cast<float>(is_whole && std::abs(value) < 0x1p51 ? value + kRounder - kRounder : value);
         }
     }
 }
@@ -258,6 +266,7 @@ base::Result<void> Smote::grow(std::size_t c, const Material& material) {
     const std::size_t rows = offset + wanted;
     made.labels.resize(rows, static_cast<ClassIndex>(c));
     made.five_tuples.resize(rows, 0);
+    if (!made.hosts.empty()) made.hosts.resize(rows, 0);
     made.times.resize(rows, 0);
     made.sources.resize(rows, static_cast<std::uint32_t>(made.source_names.size() - 1));
     return {};
@@ -287,7 +296,11 @@ base::Result<Balanced> Smote::run() {
 base::Result<Balanced> smote(const Table& table, const Rows& rows, const SmoteOptions& options,
                              const base::Progress& progress) {
     if (auto checked = check(table, rows, options); !checked) return checked.error();
-    return Smote(table, rows, options, progress).run();
+    try {
+        return Smote(table, rows, options, progress).run();
+    } catch (const std::bad_alloc&) {
+        return base::Error{"there is not enough memory for that many synthetic rows; set a lower cap"};
+    }
 }
 
 }  // namespace flowsift::dataset

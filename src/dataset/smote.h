@@ -51,7 +51,7 @@ inline constexpr std::string_view kSyntheticSource = "synthetic";
 /// scaling (a StandardScaler fitted on `rows`); a class of fewer than k + 1 rows uses all that it has. Values lie
 /// between those of the two rows, and are rounded to whole numbers in columns that hold nothing else. Synthetic rows
 /// have five tuple 0, time 0 and a source of their own. Errors: no rows, rows of different depths, a target for a class
-/// that does not exist, k or m of 0, too many rows, stopped by `progress`.
+/// that does not exist, k or m of 0, too many rows for their numbers or for the memory, stopped by `progress`.
 base::Result<Balanced> smote(const Table& table, const std::vector<std::uint32_t>& rows, const SmoteOptions& options,
                              const base::Progress& progress = {});
 
