@@ -93,6 +93,7 @@ void SplitSearch::improve_in_pass(Split& best, std::span<const std::uint32_t> fe
 /// so that an addition seldom waits for the one before it to the same counter.
 template <bool kMarks>
 void SplitSearch::fill(std::span<const Sample> samples, const NodeCounts& counts) {
+    if (columns_.empty()) return;  // All features are sorted by their values.
     const std::size_t size = counts.present.size() * kMaxBins;
     const std::size_t features = columns_.size();
     for (const Sample sample : samples) {
