@@ -19,6 +19,7 @@
 #include "dataset/load.h"
 #include "dataset/splits.h"
 #include "learn/forest_trainer.h"
+#include "learn/reliability.h"
 #include "model/engine.h"
 #include "model/model_file.h"
 #include "model/tree_shap.h"
@@ -113,34 +114,22 @@ struct Verdict {
     bool is_novel = false;
 };
 
-/// Stands in for the calibration of a model: a line of 20 knots per class, and a limit on the entropy of the votes.
-class VerdictMaker {
-  public:
-    static constexpr std::size_t kKnots = 20;
-    static constexpr double kNovelEntropy = 1.5;
-
-    explicit VerdictMaker(std::size_t classes) {
-        for (std::size_t k = 0; k < classes * kKnots; ++k)
-            knots_.push_back(static_cast<float>(k % kKnots) / static_cast<float>(kKnots - 1));
+/// A stage as `flowsift train` makes it: calibrated on held-out rows, novelty told by pairs of leaves.
+model::Stage stage_of(const Data& data, Forest forest) {
+    model::Stage stage{.packets = 0, .forest = std::move(forest)};
+    std::vector<learn::JudgedRow> judged;
+    std::vector<float> probabilities(stage.forest.class_count);
+    const Rows rows = data.rows(data.test);
+    for (std::size_t i = 0; i < rows.count(); ++i) {
+        stage.forest.predict(rows.some(i, 1), probabilities);
+        const auto chosen = static_cast<dataset::ClassIndex>(model::most_probable(probabilities));
+        judged.push_back({chosen, probabilities[chosen], chosen == data.table.labels[data.test[i]]});
     }
-
-    Verdict make(std::span<const float> probabilities) const {
-        Verdict verdict{.class_index = model::most_probable(probabilities)};
-        const float raw = probabilities[verdict.class_index];
-        const float* knots = &knots_[verdict.class_index * kKnots];
-        const auto above = static_cast<std::size_t>(std::upper_bound(knots + 1, knots + kKnots - 1, raw) - knots);
-        const float share = (raw - knots[above - 1]) / (knots[above] - knots[above - 1]);
-        verdict.probability = std::clamp(knots[above - 1] + share * (knots[above] - knots[above - 1]), 0.0F, 1.0F);
-        double entropy = 0;
-        for (const float p : probabilities)
-            if (p > 0) entropy -= static_cast<double>(p * std::log(p));
-        verdict.is_novel = entropy > kNovelEntropy;
-        return verdict;
-    }
-
-  private:
-    std::vector<float> knots_;
-};
+    stage.calibration = learn::fit_calibration(judged, stage.forest.class_count);
+    stage.pairs = learn::collect_pairs(stage.forest, data.table, data.train);
+    stage.pairs.limit = learn::fit_novelty_limit(stage.forest, stage.pairs, data.table, data.test);
+    return stage;
+}
 
 std::size_t rows_that_differ(const Forest& forest, const model::Engine& engine, const Rows& rows) {
     model::Engine::Scratch scratch(engine);
@@ -156,21 +145,26 @@ std::size_t rows_that_differ(const Forest& forest, const model::Engine& engine, 
 }
 
 /// Prints our figures of the random forest; writes those that scikit-learn's are set against to ours.txt.
-void measure_forest(const Forest& forest, const Rows& rows, const std::string& folder) {
+void measure_forest(const model::Stage& stage, const Rows& rows, const std::string& folder) {
+    const Forest& forest = stage.forest;
     const model::Engine engine = model::Engine::of(forest);
     model::Engine::Scratch scratch(engine);
-    const VerdictMaker maker(forest.class_count);
     std::vector<float> probabilities(kBatch * forest.class_count);
     std::vector<Verdict> verdicts(kBatch);
+    std::vector<std::uint32_t> unseen(kBatch);
     const auto judge = [&](std::span<const float> some) {
-        engine.predict(some, probabilities, scratch);
-        for (std::size_t i = 0; i < some.size() / rows.features; ++i)
-            verdicts[i] = maker.make(std::span(probabilities).subspan(i * forest.class_count, forest.class_count));
+        engine.predict(some, probabilities, scratch, {&stage.pairs, unseen});
+        for (std::size_t i = 0; i < some.size() / rows.features; ++i) {
+            const float* said = &probabilities[i * forest.class_count];
+            const std::size_t best = model::most_probable({said, forest.class_count});
+            verdicts[i] = {best, stage.calibration.at(best, said[best]), unseen[i] > stage.pairs.limit};
+        }
     };
-    const std::vector<float> thresholds(forest.class_count, 0.5F);
+    std::vector<float> thresholds;
+    for (const model::CalibrationCurve& curve : stage.calibration.curves) thresholds.push_back(curve.least_raw(0.5F));
     std::vector<model::Decision> decisions(kBatch);
     const auto decide = [&](std::span<const float> some) {
-        engine.decide(some, {thresholds, 0.3F}, decisions, scratch);
+        engine.decide(some, {thresholds, &stage.pairs}, decisions, scratch);
     };
     const double plain =
         median(rows, 1, [&](auto row) { forest.predict(row, std::span(probabilities).first(forest.class_count)); });
@@ -370,7 +364,8 @@ base::Result<void> run(const std::string& csv, const std::string& folder) {
     for (const model::Tree& tree : trained->forest.trees) nodes += tree.nodes.size();
     fmt::print("random forest of 100 trees: {} nodes, {} features, {} classes; {} held-out rows\n", nodes,
                rows.features, data->table.classes.size(), rows.count());
-    measure_forest(trained->forest, rows, folder);
+    const model::Stage stage = stage_of(*data, trained->forest);
+    measure_forest(stage, rows, folder);
     measure_reasons(*data, trained->forest, rows);
     measure_opening(*data, trained->forest, folder);
     write_for_others(*data, folder);

@@ -81,12 +81,13 @@ base::Result<int> classify_table(const ClassifyOptions& options, const model::Mo
     if (!csv) return csv.error();
     std::vector<float> row(model.schema.size()), probabilities(model.classes.size());
     std::uint64_t judged = 0;
+    detect::Judge judge(model);
     for (std::size_t i = 0; i < loaded->table.rows(); ++i) {
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = loaded->table.columns[j][i];
-        const model::Stage* stage = model.stage_of(loaded->table.depth(i));
-        if (!stage) continue;
+        const std::uint64_t depth = loaded->table.depth(i);
+        if (!judge.has_stage(depth)) continue;
         ++judged;
-        (*csv)->write(loaded->lines[i] - 1, detect::judge(*stage, row, probabilities));
+        (*csv)->write(loaded->lines[i] - 1, judge.judge(depth, row, probabilities));
     }
     const auto written = (*csv)->finish();
     if (!written) return written.error();

@@ -109,12 +109,11 @@ base::Result<std::vector<std::uint64_t>> parse_depths(std::string_view list) {
     return depths;
 }
 
-/// Options that both algorithms have are given once; each has its own default depth.
+/// Options that both algorithms have are given once.
 void take_common_options(learn::LearnerOptions& learner, const learn::Algorithm& algorithm) {
     learner.algorithm = algorithm;
     learner.boosting.threads = learner.forest.threads;
     learner.boosting.class_weights = learner.forest.class_weights;
-    if (learner.forest.max_depth > 0) learner.boosting.max_depth = learner.forest.max_depth;
 }
 
 void take_smote_options(TrainOptions& options) {
@@ -239,12 +238,18 @@ void add_feature_options(CLI::App& app, TrainOptions& options) {
 }
 
 void add_forest_options(CLI::App& app, TrainOptions& options) {
-    learn::ForestOptions& forest = options.training.learner.forest;
+    learn::LearnerOptions& learner = options.training.learner;
+    learn::ForestOptions& forest = learner.forest;
     app.add_option("--trees", forest.trees, "Trees of the forest")->check(CLI::Range(1, 10'000))->capture_default_str();
     app.add_option("--min-leaf", forest.min_samples_leaf, "Rows on each side of a split")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
-    app.add_option("--max-depth", forest.max_depth, "Splits on the way to a leaf; 0: no limit")->capture_default_str();
+    const auto set_depth = [&learner](const std::uint32_t& depth) {
+        learner.forest.max_depth = depth;
+        if (depth > 0) learner.boosting.max_depth = depth;
+    };
+    app.add_option_function<std::uint32_t>("--max-depth", set_depth, "Splits on the way to a leaf; 0: no limit")
+        ->default_str(fmt::format("{}, of xgboost {}", forest.max_depth, learner.boosting.max_depth));
     static const std::map<std::string, learn::ClassWeights> kWeights = {
         {"none", learn::ClassWeights::kNone},
         {"balanced", learn::ClassWeights::kBalanced},

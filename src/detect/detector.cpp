@@ -27,18 +27,10 @@ std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity
 
 }  // namespace
 
-Verdict judge(const model::Stage& stage, std::span<const float> row, std::span<float> probabilities) {
-    stage.forest.predict(row, probabilities);
-    const std::size_t index = model::most_probable(probabilities);
-    const bool is_novel =
-        !stage.pairs.bits.empty() && model::unseen_pairs(stage.forest, stage.pairs, row) > stage.pairs.limit;
-    return {static_cast<std::uint16_t>(index), stage.calibration.at(index, probabilities[index]), probabilities,
-            is_novel, &stage};
-}
-
 Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,
                    std::string capture, VerdictListener& listener)
     : model_(model),
+      judge_(model),
       policy_(policy),
       capture_(std::move(capture)),
       listener_(listener),
@@ -55,16 +47,16 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
     counters_.alerts_by_class.resize(model.classes.size());
 }
 
-Verdict Detector::judge_row(const model::Stage& stage, const features::FlowRow& row) {
+Verdict Detector::judge_row(std::uint64_t depth, const features::FlowRow& row) {
     // The same rounding to float32 as in dataset::Table: a row is judged here exactly as it was learnt from.
     for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = static_cast<float>(row.values[columns_[i]]);
-    return judge(stage, row_, probabilities_);
+    return judge_.judge(depth, row_, probabilities_);
 }
 
 void Detector::on_checkpoint(const features::FlowRow& row) {
-    const model::Stage* stage = model_.stage_of_live(row.identity.forward_packets + row.identity.backward_packets);
-    if (!stage) return;
-    const Verdict verdict = judge_row(*stage, row);
+    const std::uint64_t packets = row.identity.forward_packets + row.identity.backward_packets;
+    if (!judge_.has_stage(packets)) return;
+    const Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
     listener_.on_live_verdict(row, verdict);
     if (!is_alarming(verdict)) return;
@@ -76,7 +68,7 @@ void Detector::on_checkpoint(const features::FlowRow& row) {
 }
 
 void Detector::on_flow_ended(const features::FlowRow& row) {
-    const Verdict verdict = judge_row(model_.end_stage(), row);
+    const Verdict verdict = judge_row(0, row);
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);

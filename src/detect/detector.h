@@ -11,6 +11,7 @@
 #include "base/siphash.h"
 #include "detect/alert.h"
 #include "detect/class_info.h"
+#include "detect/judge.h"
 #include "features/flow_meter.h"
 #include "model/model.h"
 
@@ -40,10 +41,6 @@ struct DetectorCounters {
     std::vector<std::uint64_t> alerts_by_class;
 };
 
-/// The most probable class of a row, by one stage of the model. `row`: float32 values in the model's schema order,
-/// rounded as in dataset::Table; `probabilities`: room for one per class, viewed by the verdict.
-Verdict judge(const model::Stage& stage, std::span<const float> row, std::span<float> probabilities);
-
 class Detector : public features::FlowListener {
   public:
     /// `row_schema`: of the rows that will come; holds every feature of the model. `model` and `listener` must outlive
@@ -58,12 +55,13 @@ class Detector : public features::FlowListener {
     const DetectorCounters& counters() const { return counters_; }
 
   private:
-    Verdict judge_row(const model::Stage& stage, const features::FlowRow& row);
+    Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
     bool was_told(const features::FlowRow& row, const Verdict& verdict);
     bool is_alarming(const Verdict& verdict) const;
     void alert(const features::FlowRow& row, const Verdict& verdict);
 
     const model::Model& model_;
+    Judge judge_;
     Policy policy_;
     std::string capture_;
     VerdictListener& listener_;

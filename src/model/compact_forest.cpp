@@ -70,6 +70,7 @@ class CompactForest::Packer {
     bool place(const Tree& tree, std::uint32_t index) {
         const Node& node = tree.nodes[index];
         const auto place = static_cast<std::uint32_t>(to_.nodes_.size());
+        if (to_.roots_.size() <= kNoveltyTrees) to_.plain_nodes_.push_back(index);
         if (!node.is_leaf) {
             to_.nodes_.push_back({node.threshold, node.feature});
             pending_.push_back({index, place});
@@ -119,12 +120,14 @@ class CompactForest::Packer {
 Decision decide_by(std::span<const float> probabilities, const DecisionRule& rule) {
     const std::size_t best = most_probable(probabilities);
     return {.class_index = static_cast<std::uint32_t>(best),
-            .passes = rule.thresholds.empty() || probabilities[best] >= rule.thresholds[best],
-            .is_novel = probabilities[best] < rule.novelty_below};
+            .passes = rule.thresholds.empty() || probabilities[best] >= rule.thresholds[best]};
 }
 
 CompactForest::Scratch::Scratch(const CompactForest& forest)
-    : sums_(kBlockRows * forest.sum_stride_), values_(forest.lone_leaves_), open_(kBlockRows) {}
+    : sums_(kBlockRows * forest.sum_stride_),
+      values_(forest.lone_leaves_),
+      open_(kBlockRows),
+      met_(kBlockRows * kNoveltyTrees) {}
 
 Result<CompactForest> CompactForest::of(const Forest& forest) {
     CompactForest compact;
@@ -159,11 +162,12 @@ void CompactForest::sum(const float* rows, std::size_t rows_open, std::size_t fi
     constexpr std::size_t kFewRows = 6;
     const std::span<const std::uint32_t> open(scratch.open_.data(), rows_open);
     if (rows_open > kFewRows) {
-        add_trees_of_rows(view(), first, last, rows, open, scratch.sums_.data(), sum_stride_);
+        add_trees_of_rows(view(), first, last, rows, open, scratch.sums_.data(), sum_stride_, scratch.met_.data());
         return;
     }
     for (const std::uint32_t i : open)
-        add_trees_of_row(view(), first, last, rows + i * feature_count(), &scratch.sums_[i * sum_stride_]);
+        add_trees_of_row(view(), first, last, rows + i * feature_count(), &scratch.sums_[i * sum_stride_],
+                         &scratch.met_[i * kNoveltyTrees]);
 }
 
 /// Walks in any order, adds in the order of the trees.
@@ -195,7 +199,24 @@ void CompactForest::finish(const float* sums, std::span<float> probabilities) co
     for (std::size_t c = 0; c < class_count_; ++c) probabilities[c] = sums[c] / tree_count;
 }
 
-void CompactForest::predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const {
+/// `met`: of one row.
+std::uint32_t CompactForest::count_unseen(const std::uint32_t* met, const LeafPairs& pairs) const {
+    std::uint32_t unseen = 0;
+    for (std::size_t tree = 1; tree < std::min(kNoveltyTrees, roots_.size()); ++tree)
+        unseen += pairs.has(tree - 1, plain_nodes_[met[tree - 1]], plain_nodes_[met[tree]]) ? 0 : 1;
+    return unseen;
+}
+
+void CompactForest::tell_novelty(const DecisionRule& rule, std::span<Decision> decisions,
+                                 const Scratch& scratch) const {
+    const bool is_told = rule.pairs && !rule.pairs->bits.empty();
+    for (std::size_t i = 0; i < decisions.size(); ++i)
+        decisions[i].is_novel =
+            is_told && count_unseen(&scratch.met_[i * kNoveltyTrees], *rule.pairs) > rule.pairs->limit;
+}
+
+void CompactForest::predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch,
+                            const UnseenPairs& unseen) const {
     const std::size_t count = rows.size() / feature_count();
     for (std::size_t from = 0; from < count; from += kBlockRows) {
         const std::size_t block = std::min(kBlockRows, count - from);
@@ -207,6 +228,9 @@ void CompactForest::predict(std::span<const float> rows, std::span<float> probab
             sum_margins(first, block, scratch);
         for (std::size_t i = 0; i < block; ++i)
             finish(&scratch.sums_[i * sum_stride_], probabilities.subspan((from + i) * class_count_, class_count_));
+        for (std::size_t i = 0; unseen.pairs && i < block; ++i)
+            unseen.counts[from + i] =
+                unseen.pairs->bits.empty() ? 0 : count_unseen(&scratch.met_[i * kNoveltyTrees], *unseen.pairs);
     }
 }
 
@@ -223,6 +247,7 @@ void CompactForest::decide_block(const float* rows, const DecisionRule& rule, st
                                  Scratch& scratch) const {
     start(decisions.size(), scratch);
     std::size_t open = decisions.size();
+    for (Decision& decision : decisions) decision.is_novel = false;
     if (combination_ == Combination::kMean)
         open = decide_early(rows, open, rule, decisions, scratch);
     else
@@ -231,7 +256,9 @@ void CompactForest::decide_block(const float* rows, const DecisionRule& rule, st
         const std::uint32_t i = scratch.open_[k];
         float* sums = &scratch.sums_[i * sum_stride_];
         finish(sums, {sums, class_count_});
+        const bool is_novel = decisions[i].is_novel;
         decisions[i] = decide_by({sums, class_count_}, rule);
+        decisions[i].is_novel = is_novel;
     }
 }
 
@@ -240,9 +267,12 @@ void CompactForest::decide_block(const float* rows, const DecisionRule& rule, st
 std::size_t CompactForest::decide_early(const float* rows, std::size_t open, const DecisionRule& rule,
                                         std::span<Decision> decisions, Scratch& scratch) const {
     std::size_t done = 0;
-    std::size_t next = roots_.size() / 2 + 1;  // Fewer than half settle nothing.
+    // Fewer than half settle no class, fewer than kNoveltyTrees no novelty.
+    std::size_t next = std::min(std::max(roots_.size() / 2 + 1, kNoveltyTrees), roots_.size());
+    sum(rows, open, done, next, scratch);
+    tell_novelty(rule, decisions, scratch);
     while (open > 0 && next < roots_.size()) {
-        sum(rows, open, done, next, scratch);
+        if (done > 0) sum(rows, open, done, next, scratch);
         done = next;
         next += kTreesBetweenChecks;
         const auto is_settled = [&](std::uint32_t i) {
@@ -252,7 +282,7 @@ std::size_t CompactForest::decide_early(const float* rows, std::size_t open, con
         open = static_cast<std::size_t>(std::remove_if(begin, begin + static_cast<std::ptrdiff_t>(open), is_settled) -
                                         begin);
     }
-    sum(rows, open, done, roots_.size(), scratch);
+    if (done > 0) sum(rows, open, done, roots_.size(), scratch);
     return open;
 }
 
@@ -286,11 +316,8 @@ bool CompactForest::settled(const float* sums, std::size_t done, const DecisionR
         reaches = sum >= due * (1 + 0x1p-22);
         return reaches || sum + most < due * (1 - 0x1p-22);
     };
-    bool is_familiar = false;
     decision.passes = true;
     if (!rule.thresholds.empty() && !at_least(rule.thresholds[best], decision.passes)) return false;
-    if (!at_least(rule.novelty_below, is_familiar)) return false;
-    decision.is_novel = !is_familiar;
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "model/compact_walk.h"
 #include "model/forest.h"
+#include "model/novelty.h"
 
 namespace flowsift::model {
 
@@ -21,19 +22,26 @@ struct DecisionRule {
     /// Per class: the class's probability that counts as sure enough. Calibration is monotone per class, so that a
     /// threshold on a calibrated probability is one on the probability before. Empty: every probability is.
     std::span<const float> thresholds;
-    float novelty_below = 0;  ///< A largest probability below this is novel; 0: none is.
+    /// Tells novel rows: those with more unseen pairs than its limit. Null, or without bits: none is novel.
+    const LeafPairs* pairs = nullptr;
 };
 
 struct Decision {
     std::uint32_t class_index = 0;  ///< most_probable() of the probabilities.
     bool passes = false;            ///< Its probability >= thresholds[class_index].
-    bool is_novel = false;          ///< Its probability < novelty_below.
+    bool is_novel = false;          ///< unseen_pairs() > the limit.
 
     bool operator==(const Decision&) const = default;
 };
 
-/// The decision on probabilities that are known.
+/// The decision on probabilities that are known; novelty is not theirs to tell.
 Decision decide_by(std::span<const float> probabilities, const DecisionRule& rule);
+
+/// What else predict() is to find: of each row its unseen_pairs(), none where `pairs` is null or without bits.
+struct UnseenPairs {
+    const LeafPairs* pairs = nullptr;
+    std::span<std::uint32_t> counts = {};  ///< One per row; empty where `pairs` is null.
+};
 
 class CompactForest {
   public:
@@ -47,6 +55,7 @@ class CompactForest {
         std::vector<float> sums_;    ///< kBlockRows times sum_stride_.
         std::vector<float> values_;  ///< Boosting: of the leaf of each tree that one row meets.
         std::vector<std::uint32_t> open_;
+        std::vector<std::uint32_t> met_;  ///< Per row of a block, kNoveltyTrees nodes in which its walks ended.
     };
 
     /// Precondition: the forest passes check_forest(). Error: a tree too wide for 8-byte nodes (2^20 nodes between
@@ -54,10 +63,12 @@ class CompactForest {
     static base::Result<CompactForest> of(const Forest& forest);
 
     /// `rows`: row-major, any number; `probabilities`: class_count values for each. Bit for bit Forest::predict().
-    void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
+    /// Precondition: `unseen` is empty unless the forest is a mean.
+    void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch,
+                 const UnseenPairs& unseen = {}) const;
 
-    /// One Decision per row: what decide_by() says of predict()'s probabilities. A mean stops at the tree after which
-    /// no tree to come can change it; boosting sums all.
+    /// One Decision per row: what decide_by() says of predict()'s probabilities, and of a mean whether it is novel. A
+    /// mean stops at the tree after which no tree to come can change any of it; boosting sums all.
     void decide(std::span<const float> rows, const DecisionRule& rule, std::span<Decision> decisions,
                 Scratch& scratch) const;
 
@@ -73,6 +84,8 @@ class CompactForest {
     CompactView view() const;
     void sum(const float* rows, std::size_t rows_open, std::size_t first, std::size_t last, Scratch& scratch) const;
     void sum_margins(const float* rows, std::size_t count, Scratch& scratch) const;
+    std::uint32_t count_unseen(const std::uint32_t* met, const LeafPairs& pairs) const;
+    void tell_novelty(const DecisionRule& rule, std::span<Decision> decisions, const Scratch& scratch) const;
     void start(std::size_t rows, Scratch& scratch) const;
     void finish(const float* sums, std::span<float> probabilities) const;
     void decide_block(const float* rows, const DecisionRule& rule, std::span<Decision> decisions,
@@ -89,6 +102,7 @@ class CompactForest {
     std::vector<std::uint32_t> roots_;
     std::vector<CompactRoute> routes_;
     std::vector<float> lone_leaves_;  ///< Boosting: per tree, the value of one that is a lone leaf; 0 of others.
+    std::vector<std::uint32_t> plain_nodes_;  ///< Of the first kNoveltyTrees trees: per node, its index in model::Tree.
     std::vector<float> leaves_;
     std::vector<float> base_margins_;
 };

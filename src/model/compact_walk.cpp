@@ -36,7 +36,8 @@ HWY_INLINE void add_leaf(const CompactView& view, std::uint32_t leaf, float* sum
         hn::StoreU(hn::Add(hn::LoadU(d, sums + c), hn::LoadU(d, values + c)), d, sums + c);
 }
 
-void add_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums) {
+void add_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums,
+             std::uint32_t* met) {
     const std::uint32_t feature_mask = (1U << view.feature_bits) - 1;
     for (std::size_t tree = first; tree < last; tree += kLanes) {
         std::uint32_t at[kLanes];
@@ -46,7 +47,10 @@ void add_row(const CompactView& view, std::size_t first, std::size_t last, const
             moving = 0;
             for (std::size_t k = 0; k < kLanes; ++k) moving |= step(view, feature_mask, row, at[k]);
         }
-        for (std::size_t k = 0; k < kLanes && tree + k < last; ++k) add_leaf(view, leaf_at(view, at[k]), sums);
+        for (std::size_t k = 0; k < kLanes && tree + k < last; ++k) {
+            if (tree + k < kNoveltyTrees) met[tree + k] = at[k];
+            add_leaf(view, leaf_at(view, at[k]), sums);
+        }
     }
 }
 
@@ -65,7 +69,7 @@ void find_leaves(const CompactView& view, const float* row, float* values) {
 
 /// One tree after the other, so that it stays in the nearest cache; kLanes rows at once.
 void add_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
-              std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride) {
+              std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride, std::uint32_t* met) {
     const std::uint32_t feature_mask = (1U << view.feature_bits) - 1;
     for (std::size_t tree = first; tree < last; ++tree) {
         for (std::size_t i = 0; i < indexes.size(); i += kLanes) {
@@ -80,8 +84,10 @@ void add_rows(const CompactView& view, std::size_t first, std::size_t last, cons
                 moving = 0;
                 for (std::size_t k = 0; k < kLanes; ++k) moving |= step(view, feature_mask, row[k], at[k]);
             }
-            for (std::size_t k = 0; k < kLanes && i + k < indexes.size(); ++k)
+            for (std::size_t k = 0; k < kLanes && i + k < indexes.size(); ++k) {
+                if (tree < kNoveltyTrees) met[indexes[i + k] * kNoveltyTrees + tree] = at[k];
                 add_leaf(view, leaf_at(view, at[k]), sums + indexes[i + k] * sum_stride);
+            }
         }
     }
 }
@@ -97,8 +103,9 @@ HWY_EXPORT(add_row);
 HWY_EXPORT(find_leaves);
 HWY_EXPORT(add_rows);
 
-void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums) {
-    HWY_DYNAMIC_DISPATCH(add_row)(view, first, last, row, sums);
+void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums,
+                      std::uint32_t* met) {
+    HWY_DYNAMIC_DISPATCH(add_row)(view, first, last, row, sums, met);
 }
 
 void find_leaves_of_row(const CompactView& view, const float* row, float* values) {
@@ -106,8 +113,9 @@ void find_leaves_of_row(const CompactView& view, const float* row, float* values
 }
 
 void add_trees_of_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
-                       std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride) {
-    HWY_DYNAMIC_DISPATCH(add_rows)(view, first, last, rows, indexes, sums, sum_stride);
+                       std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride,
+                       std::uint32_t* met) {
+    HWY_DYNAMIC_DISPATCH(add_rows)(view, first, last, rows, indexes, sums, sum_stride, met);
 }
 
 }  // namespace flowsift::model

@@ -39,7 +39,9 @@ class Engine {
     static Engine of(const Forest& forest);
 
     /// `rows`: row-major, any number; `probabilities`: class_count values for each. Bit for bit Forest::predict().
-    void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch) const;
+    /// With `unseen`, of every row its unseen_pairs() as well.
+    void predict(std::span<const float> rows, std::span<float> probabilities, Scratch& scratch,
+                 const UnseenPairs& unseen = {}) const;
 
     /// One Decision per row: what decide_by() says of predict()'s probabilities, sooner where a mean is
     /// settled before its last tree.
@@ -50,9 +52,17 @@ class Engine {
     std::size_t class_count() const { return class_count_; }
 
   private:
+    std::uint32_t count_unseen(const LeafPairs& pairs, std::span<const float> row) const;
+    void decide_all(std::span<const float> rows, const DecisionRule& rule, std::span<Decision> decisions,
+                    Scratch& scratch) const;
+    /// Only the compact walk of a mean meets the leaves that tell novelty.
+    bool tells_novelty_apart() const { return !compact_ || combination_ != Combination::kMean; }
+
     std::size_t feature_count_ = 0;
     std::size_t class_count_ = 0;
+    Combination combination_ = Combination::kMean;
     std::optional<Forest> plain_;
+    Forest first_;  ///< The trees that tell novelty, where they are not walked by compact_.
     std::optional<CompactForest> compact_;
     std::optional<BitvectorForest> bitvector_;  ///< One of the three.
 };

@@ -73,11 +73,37 @@ void expect_same_decisions(const Forest& forest, const std::vector<float>& rows,
     std::vector<Decision> many(count);
     compact.decide(rows, rule, many, scratch);
     for (std::size_t i = 0; i < count; ++i) {
-        const Decision expected = decide_by({&probabilities[i * forest.class_count], forest.class_count}, rule);
+        Decision expected = decide_by({&probabilities[i * forest.class_count], forest.class_count}, rule);
+        const std::span<const float> row(&rows[i * forest.feature_count], forest.feature_count);
+        if (rule.pairs) expected.is_novel = unseen_pairs(forest, *rule.pairs, row) > rule.pairs->limit;
         ASSERT_EQ(many[i], expected) << "row " << i;
         Decision one;
         compact.decide({&rows[i * forest.feature_count], forest.feature_count}, rule, {&one, 1}, scratch);
         ASSERT_EQ(one, expected) << "row " << i;
+    }
+}
+
+/// The pairs of leaves that `rows` meet; a quarter of all pairs unseen is novel.
+LeafPairs pairs_of(const Forest& forest, std::span<const float> rows) {
+    LeafPairs pairs{std::vector<std::uint64_t>(1 << 12), static_cast<std::uint32_t>(novelty_trees(forest) / 4)};
+    for (std::size_t i = 0; i < rows.size(); i += forest.feature_count)
+        for (std::size_t tree = 1; tree < novelty_trees(forest); ++tree)
+            pairs.add(tree - 1, forest.leaf_node(tree - 1, rows.subspan(i, forest.feature_count)),
+                      forest.leaf_node(tree, rows.subspan(i, forest.feature_count)));
+    return pairs;
+}
+
+void expect_same_counts(const Forest& forest, const std::vector<float>& rows, const LeafPairs& pairs) {
+    const CompactForest compact = compact_of(forest);
+    CompactForest::Scratch scratch(compact);
+    const std::size_t count = rows.size() / forest.feature_count;
+    std::vector<std::uint32_t> counts(count);
+    std::vector<float> probabilities(count * forest.class_count);
+    compact.predict(rows, probabilities, scratch, {&pairs, counts});
+    ASSERT_EQ(probabilities, plain(forest, rows));
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::span<const float> row(&rows[i * forest.feature_count], forest.feature_count);
+        ASSERT_EQ(counts[i], unseen_pairs(forest, pairs, row)) << "row " << i;
     }
 }
 
@@ -109,7 +135,7 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnEveryBallot) {
     for (const float share : {0.0F, 7.0F, 8.0F, 9.0F, 12.0F, 16.0F, 17.0F}) {
         const float threshold = share / static_cast<float>(kVoters);
         const std::vector<float> thresholds = {0.5F, threshold, std::nextafter(threshold, 2.0F)};
-        expect_same_decisions(forest, rows, {thresholds, std::nextafter(threshold, 0.0F)});
+        expect_same_decisions(forest, rows, {thresholds});
     }
 }
 
@@ -121,9 +147,11 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnRandomForests) {
         // Thresholds that are some rows' very probabilities, and odd ones.
         const std::vector<float> some = plain(forest, rows);
         const std::vector<float> met = {some[0], some[5], some[10], some[15]};
-        expect_same_decisions(forest, rows, {met, some[7]});
+        const LeafPairs pairs = pairs_of(forest, std::span(rows).first(100 * forest.feature_count));
+        expect_same_decisions(forest, rows, {met, &pairs});
+        expect_same_counts(forest, rows, pairs);
         const std::vector<float> odd = {kInfinity, -1, std::nanf(""), -kInfinity};
-        expect_same_decisions(forest, rows, {odd, std::nanf("")});
+        expect_same_decisions(forest, rows, {odd});
         expect_same_decisions(forest, rows, {});
     }
 }
@@ -132,7 +160,7 @@ TEST(CompactForest, DecidesByMarginsToo) {
     const Forest forest =
         random_forest({.combination = Combination::kSoftmax, .classes = 5, .trees = 50, .inner_nodes = 20}, 3);
     const std::vector<float> thresholds = {0.2F, 0.3F, 0.4F, 0.5F, 0.6F};
-    expect_same_decisions(forest, rows_for(forest, 500, 4), {thresholds, 0.25F});
+    expect_same_decisions(forest, rows_for(forest, 500, 4), {thresholds});
 }
 
 TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnRealRows) {
@@ -140,7 +168,8 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnRealRows) {
     if (!real) GTEST_SKIP() << "skipped: FLOWSIFT_DATA is not set";
     for (const float threshold : {0.3F, 0.5F, 0.75F, 0.99F, 1.0F}) {
         const std::vector<float> thresholds(real->forest.class_count, threshold);
-        expect_same_decisions(real->forest, real->rows, {thresholds, 0.9F * threshold});
+        const LeafPairs pairs = pairs_of(real->forest, std::span(real->rows).first(200 * real->forest.feature_count));
+        expect_same_decisions(real->forest, real->rows, {thresholds, &pairs});
     }
 }
 

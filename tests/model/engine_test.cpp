@@ -24,18 +24,26 @@ void expect_same_bits(const Forest& forest, std::size_t most_rows) {
     const Engine engine = Engine::of(forest);
     Engine::Scratch scratch(engine);
     const std::vector<float> thresholds(forest.class_count, 0.4F);
-    const DecisionRule rule{thresholds, 0.3F};
+    LeafPairs pairs{std::vector<std::uint64_t>(64), static_cast<std::uint32_t>(novelty_trees(forest) / 2)};
+    for (std::size_t i = 0; i < pairs.bits.size(); ++i) pairs.bits[i] = 0x5555'5555'5555'5555;  // Half of all are seen.
+    pairs.limit = std::min<std::uint32_t>(pairs.limit, static_cast<std::uint32_t>(novelty_trees(forest) - 1));
+    const DecisionRule rule{thresholds, &pairs};
     for (std::size_t count = 1; count <= most_rows; count += count < 20 ? 1 : 41) {
         const std::vector<float> rows = rows_for(forest, count, count);
         std::vector<float> found(count * forest.class_count);
         std::vector<Decision> decisions(count);
-        engine.predict(rows, found, scratch);
+        std::vector<std::uint32_t> unseen(count);
+        engine.predict(rows, found, scratch, {&pairs, unseen});
         engine.decide(rows, rule, decisions, scratch);
         std::vector<float> expected(forest.class_count);
         for (std::size_t i = 0; i < count; ++i) {
-            forest.predict({&rows[i * forest.feature_count], forest.feature_count}, expected);
+            const std::span<const float> row(&rows[i * forest.feature_count], forest.feature_count);
+            forest.predict(row, expected);
+            ASSERT_EQ(unseen[i], unseen_pairs(forest, pairs, row)) << count;
             ASSERT_TRUE(std::equal(expected.begin(), expected.end(), &found[i * forest.class_count])) << count;
-            ASSERT_EQ(decisions[i], decide_by(expected, rule)) << count;
+            Decision decision = decide_by(expected, rule);
+            decision.is_novel = unseen[i] > pairs.limit;
+            ASSERT_EQ(decisions[i], decision) << count;
         }
     }
 }

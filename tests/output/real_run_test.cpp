@@ -155,9 +155,10 @@ TEST_F(RealRun, RowsReadBackGetTheSameVerdicts) {
     EXPECT_EQ(loaded->table.profile, "default");
     EXPECT_EQ(kNoLabel, dataset::kUnlabelled);
     std::vector<float> row(model_.schema.size()), probabilities(model_.classes.size());
+    detect::Judge judge(model_);
     for (std::size_t i = 0; i < loaded->table.rows(); ++i) {
         for (std::size_t feature = 0; feature < row.size(); ++feature) row[feature] = loaded->table.columns[feature][i];
-        detect::judge(model_.end_stage(), row, probabilities);
+        judge.judge(0, row, probabilities);
         ASSERT_EQ(probabilities, outputs_->judged[i]) << "row " << i;
     }
 }
