@@ -111,12 +111,11 @@ CsvReader::Scan CsvReader::scan_record() {
     const char* const text = buffer_.data();
     const std::size_t end = filled_;
     SeparatorScan separators(text, position_, end);
-    for (std::size_t begin = position_, at = begin;; begin = at + 1) {
-        if (begin == end) return Scan::kNeedsMore;
+    for (std::size_t begin = position_; begin < end;) {
+        std::size_t at = begin;
         last_cell_quoted_ = text[begin] == '"';
         Scan outcome = Scan::kComplete;
         if (last_cell_quoted_) {
-            at = begin;
             outcome = scan_quoted_cell(at);
             separators.seek(at + 1);
         } else {
@@ -128,7 +127,9 @@ CsvReader::Scan CsvReader::scan_record() {
             finish_record(at);
             return Scan::kComplete;
         }
+        begin = at + 1;
     }
+    return Scan::kNeedsMore;
 }
 
 /// `at`: of the opening quote; afterwards of the separator behind the cell.
