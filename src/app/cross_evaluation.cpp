@@ -1,5 +1,7 @@
 #include "app/cross_evaluation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -42,7 +44,15 @@ base::Result<Inputs> load_for(const model::Model& model, InputOptions inputs) {
     inputs.load.may_mix_profiles = true;
     inputs.load.needs_two_classes = false;
     inputs.profile = model.profile;
+    inputs.load.keeps_live = !inputs.depths.empty();
+    for (const std::uint64_t packets : inputs.depths)
+        if (!model.stage_of_live(packets))
+            return base::Error{fmt::format("the model judges no flow of {} packets; train it with --checkpoints {},end",
+                                           packets, packets)};
     auto loaded = load_inputs(inputs);
+    const std::uint64_t depth = inputs.depths.empty() ? 0 : inputs.depths.front();
+    if (loaded && !loaded->table.depths.empty())
+        loaded->table = dataset::select_rows(loaded->table, dataset::rows_of_depth(loaded->table, depth));
     if (loaded && loaded->table.rows() == 0) return base::Error{"there is no labelled flow in the data to judge by"};
     return loaded;
 }

@@ -24,7 +24,8 @@ struct CrossEvaluation {
 base::Result<CrossEvaluation> cross_evaluate(const std::vector<std::string>& models, const InputOptions& inputs,
                                              std::uint64_t minimum_support);
 
-/// The labelled rows of `inputs` as `model` wants them: its features, its assembly profile.
+/// The labelled rows of `inputs` as `model` wants them: its features, its assembly profile. Of whole flows, or, where
+/// `inputs.depths` names a number of packets, of flows as they stood after it.
 base::Result<Inputs> load_for(const model::Model& model, InputOptions inputs);
 
 /// An Error where it cannot be opened, or must not be used with this program.
