@@ -13,49 +13,17 @@
 #include <vector>
 
 #include "base/result.h"
-#include "dataset/load.h"
+#include "bench/corrected_rows.h"
+#include "bench/npy.h"
 #include "dataset/splits.h"
 #include "learn/forest_trainer.h"
 
-namespace flowsift {
+namespace flowsift::bench {
 namespace {
 
 constexpr std::uint64_t kSeeds = 10;
 constexpr std::size_t kThreads = 2;  // As many as scikit-learn gets.
 constexpr double kTestShare = 0.25;
-
-/// NumPy's format 1.0. `type`: "<f4", "<u2", "<u4"; little-endian machines only.
-template <class T>
-void write_npy(const std::string& path, const char* type, const std::vector<T>& values, std::size_t columns = 0) {
-    const std::string shape =
-        columns ? fmt::format("({}, {})", values.size() / columns, columns) : fmt::format("({},)", values.size());
-    std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': {}, }}", type, shape);
-    header.resize((10 + header.size() + 64) / 64 * 64 - 11, ' ');
-    header += '\n';
-    std::ofstream out(path, std::ios::binary);
-    out << "\x93NUMPY\x01" << '\0' << static_cast<char>(header.size() & 0xff) << static_cast<char>(header.size() >> 8);
-    out << header;
-    out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
-}
-
-/// Every feature that is learnt from by default, those included that the public files compute in another way: a
-/// comparison of trainers wants all columns, whoever computed them.
-dataset::LoadOptions load_options() {
-    dataset::LoadOptions options;
-    for (const features::FeatureId id : features::cic_schema().features) {
-        const features::Feature& feature = features::catalogue()[id];
-        if (feature.use == features::FeatureUse::kDefault) options.features.only.emplace_back(feature.name);
-    }
-    return options;
-}
-
-std::vector<float> row_major(const dataset::Table& table) {
-    std::vector<float> matrix;
-    matrix.reserve(table.rows() * table.columns.size());
-    for (std::size_t row = 0; row < table.rows(); ++row)
-        for (const auto& column : table.columns) matrix.push_back(column[row]);
-    return matrix;
-}
 
 void write_table(const dataset::Table& table, const std::vector<float>& matrix, const std::string& folder) {
     write_npy(folder + "/matrix.npy", "<f4", matrix, table.columns.size());
@@ -76,9 +44,9 @@ std::vector<dataset::ClassIndex> predict(const model::Forest& forest, const std:
 }
 
 base::Result<void> run(const std::string& csv, const std::string& folder) {
-    const auto loaded = dataset::load_csv_files({csv}, load_options());
+    const auto loaded = load_corrected_rows(csv);
     if (!loaded) return loaded.error();
-    const dataset::Table& table = loaded->table;
+    const dataset::Table& table = *loaded;
     const std::vector<float> matrix = row_major(table);
     write_table(table, matrix, folder);
     std::ofstream times(folder + "/ours.tsv");
@@ -99,14 +67,14 @@ base::Result<void> run(const std::string& csv, const std::string& folder) {
 }
 
 }  // namespace
-}  // namespace flowsift
+}  // namespace flowsift::bench
 
 int main(int count, char** arguments) {
     if (count != 3) {
         std::fputs("usage: forest_vs_sklearn LABELLED.csv FOLDER\n", stderr);
         return 2;
     }
-    const auto done = flowsift::run(arguments[1], arguments[2]);
+    const auto done = flowsift::bench::run(arguments[1], arguments[2]);
     if (!done) std::fprintf(stderr, "%s\n", done.error().message.c_str());
     return done ? 0 : 1;
 }

@@ -1,9 +1,12 @@
 // Any bytes as a CSV file of flows: read record by record, loaded with and without imputation, split, and never a
 // crash.
+#include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "dataset/cell.h"
 #include "dataset/load.h"
 #include "dataset/splits.h"
 
@@ -15,6 +18,16 @@ void check(bool holds) {
     if (!holds) std::abort();
 }
 
+/// A number without sign or blanks before it is what the standard library reads, bit by bit.
+void check_number(std::string_view cell) {
+    double ours = 0, standard = 0;
+    const auto kind = flowsift::dataset::parse_number(cell, ours);
+    const auto [end, fault] = std::from_chars(cell.data(), cell.data() + cell.size(), standard);
+    if (kind != flowsift::dataset::NumberKind::kFinite || fault != std::errc{} || end != cell.data() + cell.size())
+        return;
+    check(std::bit_cast<std::uint64_t>(ours) == std::bit_cast<std::uint64_t>(standard));
+}
+
 void read_records(std::string_view text, const flowsift::dataset::CsvLimits& limits) {
     CsvReader reader = CsvReader::from_text(text, "fuzz", limits);
     std::uint64_t last_line = 0;
@@ -23,7 +36,10 @@ void read_records(std::string_view text, const flowsift::dataset::CsvLimits& lim
         last_line = reader.line();
         if (step == CsvReader::Step::kBadRecord) continue;
         check(!reader.cells().empty() && reader.cells().size() <= limits.columns);
-        for (const std::string_view cell : reader.cells()) check(cell.size() <= limits.cell_bytes);
+        for (const std::string_view cell : reader.cells()) {
+            check(cell.size() <= limits.cell_bytes);
+            check_number(cell);
+        }
     }
 }
 
@@ -42,8 +58,9 @@ void load(std::string_view text, flowsift::dataset::MissingPolicy missing, bool 
     }
     const auto& table = loaded->table;
     check(table.rows() > 0 && loaded->lines.size() == table.rows());
-    check(loaded->rows_read ==
-          table.rows() + loaded->rows_bad + loaded->rows_missing + loaded->rows_unlabelled + loaded->rows_empty);
+    check(loaded->rows_read == table.rows() + loaded->rows_bad + loaded->rows_missing + loaded->rows_unlabelled +
+                                   loaded->rows_empty + loaded->rows_live);
+    check(table.hosts.size() == table.rows());
     for (const auto& column : table.columns) {
         check(column.size() == table.rows());
         for (const float value : column) check(value - value == 0);  // finite

@@ -21,6 +21,7 @@ struct ClassifyOptions {
     std::string input;
     std::string output = "-";
     std::string filter;
+    double set_error = 0;
 };
 
 /// The flows of one capture, judged as they end.
@@ -42,6 +43,7 @@ base::Result<int> classify_capture(const ClassifyOptions& options, const model::
                                                   .schema = model.schema,
                                                   .profile = model.profile,
                                                   .classes = model.classes,
+                                                  .set_error = options.set_error,
                                                   .has_stages = model.stages.size() > 1});
     if (!opened) return opened.error();
     detect::Detector detector(model, model.schema, {}, options.input, sinks);
@@ -72,8 +74,10 @@ base::Result<int> classify_table(const ClassifyOptions& options, const model::Mo
     if (!loaded) return loaded.error();
     print_notes(loaded->notes);
 
-    auto csv = output::PredictionsCsv::open(options.output, model.classes, output::PredictionsCsv::Rows::kNumbered,
-                                            model.stages.size() > 1);
+    auto csv = output::PredictionsCsv::open(options.output, {.classes = model.classes,
+                                                             .rows = output::PredictionsCsv::Rows::kNumbered,
+                                                             .set_error = options.set_error,
+                                                             .has_stages = model.stages.size() > 1});
     if (!csv) return csv.error();
     std::vector<float> row(model.schema.size()), probabilities(model.classes.size());
     std::uint64_t judged = 0;
@@ -110,6 +114,10 @@ Runner configure_classify(CLI::App& app) {
     app.add_option("INPUT", options->input, "A capture (- for standard input), or a CSV of flows")->required();
     app.add_option("-o,--output", options->output, "CSV to write; - for standard output")->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression for captures: only packets that match");
+    app.add_option(
+           "--sets", options->set_error,
+           "Column Set: all classes that a flow may be of, so that at most this share of a class is left out (0.05)")
+        ->check(CLI::Range(0.0, 1.0));
     return [options] { return run_classify(*options); };
 }
 

@@ -17,11 +17,12 @@ constexpr Command kCommands[] = {
     {"train", "Labelled CSVs, or captures with rules, to a model",
      "flowsift train labelled.csv -o model.fsm\n"
      "flowsift train lab.pcap.zst --rules lab.rules.toml -o model.fsm\n"
-     "flowsift train Monday.csv Friday.csv --split five-tuple --trees 200 -o model.fsm",
+     "flowsift train Monday.csv Friday.csv --split five-tuple --trees 200 -o model.fsm --report report.html",
      configure_train},
     {"evaluate", "How good a model is on labelled data it has not seen",
      "flowsift evaluate model.fsm labelled.csv --report report.html\n"
-     "flowsift evaluate model.fsm heldout.pcap.zst --rules heldout.rules.toml",
+     "flowsift evaluate model.fsm heldout.pcap.zst --rules heldout.rules.toml\n"
+     "flowsift evaluate office.fsm lab.fsm office.csv lab.csv --report cross.html",
      configure_evaluate},
     {"classify", "A label and the probability of each class for every flow of a capture or CSV",
      "flowsift classify model.fsm office.pcap -o predictions.csv\n"

@@ -17,6 +17,7 @@
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "dataset/label_rules.h"
+#include "model/model_file.h"
 
 namespace flowsift::app {
 namespace {
@@ -131,11 +132,12 @@ base::Result<void> describe_files(Inputs& inputs, const std::vector<std::string>
 base::Result<InputKind> kind_of_input(const std::string& path) {
     if (path == "-") return InputKind::kCapture;
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    char first[4] = {};
+    char first[8] = {};
     const std::size_t length = file ? std::fread(first, 1, sizeof first, file.get()) : 0;
     if (!file || std::ferror(file.get()))
         return base::Error{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
     const std::string_view start(first, length);
+    if (model::begins_as_model({reinterpret_cast<const std::uint8_t*>(first), length})) return InputKind::kModel;
     const bool is_capture = std::any_of(std::begin(kCaptureMagics), std::end(kCaptureMagics),
                                         [&](std::string_view magic) { return start.starts_with(magic); });
     return is_capture ? InputKind::kCapture : InputKind::kCsv;

@@ -15,9 +15,10 @@ class App;
 
 namespace flowsift::app {
 
-enum class InputKind { kCapture, kCsv };
+enum class InputKind { kCapture, kCsv, kModel };
 
-/// By content: a capture file (or a compressed one), else CSV. "-" is a capture. Error: a file that cannot be read.
+/// By content: a model, a capture file (or a compressed one), else CSV. "-" is a capture. Error: a file that cannot be
+/// read.
 base::Result<InputKind> kind_of_input(const std::string& path);
 
 struct InputOptions {

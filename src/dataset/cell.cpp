@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -46,16 +47,56 @@ void append_code_point(std::string& out, unsigned code) {
     }
 }
 
-/// Up to fifteen digits and nothing else: most cells of a flow CSV, and exact in a double.
-bool parse_digits(std::string_view text, double& value) {
-    if (text.empty() || text.size() > 15) return false;
-    std::uint64_t sum = 0;
-    for (const char c : text) {
-        const auto digit = static_cast<unsigned>(c - '0');
-        if (digit > 9) return false;
-        sum = sum * 10 + digit;
+constexpr std::uint64_t kExactInDouble = std::uint64_t{1} << 53;
+constexpr std::size_t kMostDigits = 19;  // The largest such number is below 2^64.
+
+constexpr auto kPowersOfTen = [] {
+    std::array<std::uint64_t, kMostDigits + 1> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
+    return powers;
+}();
+
+/// numerator / denominator to the nearest double, ties to even, as std::from_chars rounds. Both above 0.
+double divide(std::uint64_t numerator, std::uint64_t denominator) {
+    // With both numbers moved up to bit 63 the quotient has 63 or 64 bits: eleven or ten more than a double, so that
+    // its lowest bit may stand for all that the division left over.
+    __extension__ using Wide = unsigned __int128;
+    const int numerator_shift = std::countl_zero(numerator), denominator_shift = std::countl_zero(denominator);
+    const Wide dividend = static_cast<Wide>(numerator << numerator_shift) << 63;
+    const std::uint64_t divisor = denominator << denominator_shift;
+    auto quotient = static_cast<std::uint64_t>(dividend / divisor);
+    if (dividend % divisor != 0) quotient |= 1;
+    // Exact: the result lies between 10^-19 and 2^64.
+    const auto scale = static_cast<std::uint64_t>(1023 - 63 - numerator_shift + denominator_shift) << 52;
+    return static_cast<double>(quotient) * std::bit_cast<double>(scale);
+}
+
+/// A minus sign, up to nineteen digits with or without a point, and nothing else: nearly all cells of a flow CSV. The
+/// double is the nearest one, as that of std::from_chars.
+bool parse_plain(std::string_view text, double& value) {
+    const bool is_negative = !text.empty() && text.front() == '-';
+    if (is_negative) text.remove_prefix(1);
+    if (text.size() > kMostDigits + 1) return false;
+    std::uint64_t digits = 0;
+    std::size_t point = text.size();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto digit = static_cast<unsigned>(text[i] - '0');
+        if (digit <= 9) {
+            digits = digits * 10 + digit;
+        } else {
+            if (text[i] != '.' || point < text.size()) return false;
+            point = i;
+        }
     }
-    value = static_cast<double>(sum);
+    const std::size_t has_point = point < text.size() ? 1 : 0;
+    const std::size_t count = text.size() - has_point, fraction = text.size() - point - has_point;
+    if (count == 0 || count > kMostDigits) return false;
+    const std::uint64_t power = kPowersOfTen[fraction];
+    if (digits <= kExactInDouble)  // So is every power below 10^22, and one division rounds once.
+        value = static_cast<double>(digits) / static_cast<double>(power);
+    else
+        value = divide(digits, power);
+    if (is_negative) value = -value;
     return true;
 }
 
@@ -68,7 +109,7 @@ std::string_view trim(std::string_view cell) {
 }
 
 NumberKind parse_number(std::string_view cell, double& value) {
-    if (parse_digits(cell, value)) return NumberKind::kFinite;
+    if (parse_plain(cell, value)) return NumberKind::kFinite;
     cell = trim(cell);
     if (cell.empty()) return NumberKind::kMissing;
     if (cell.front() == '+' && cell.size() > 1 && cell[1] != '-') cell.remove_prefix(1);

@@ -4,35 +4,17 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 #include <cstring>
+
+#include "dataset/separator_scan.h"
 
 namespace flowsift::dataset {
 namespace {
 
 constexpr std::size_t kFirstBlock = 256 * 1'024;
-constexpr std::size_t kSlack = 16;  // A line end at the end of the file, and a word load that begins at the last byte.
-
-/// One high bit per byte of `word` that equals `wanted` (exact: no carry crosses bytes).
-std::uint64_t bytes_equal(std::uint64_t word, char wanted) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101, kLow = 0x7f7f7f7f7f7f7f7f;
-    const std::uint64_t difference = word ^ (kOnes * static_cast<unsigned char>(wanted));
-    return ~(((difference & kLow) + kLow) | difference | kLow);
-}
-
-/// Index of the first ',' or '\n' at or after `at`, or `end`. Reads up to seven bytes beyond `end`.
-std::size_t find_separator(const char* text, std::size_t at, std::size_t end) {
-    for (; at < end; at += 8) {
-        std::uint64_t word;
-        std::memcpy(&word, text + at, sizeof word);
-        const std::uint64_t hits = bytes_equal(word, ',') | bytes_equal(word, '\n');
-        if (hits == 0) continue;
-        const int zeros = std::endian::native == std::endian::little ? std::countr_zero(hits) : std::countl_zero(hits);
-        return std::min(at + static_cast<std::size_t>(zeros) / 8, end);
-    }
-    return end;
-}
+constexpr std::size_t kSlack =
+    SeparatorScan::kBlock;  // A line end at the end of the file, and a scan from the last byte.
 
 }  // namespace
 
@@ -123,22 +105,26 @@ void CsvReader::skip_byte_order_mark() {
 }
 
 CsvReader::Scan CsvReader::scan_record() {
-    cells_.clear();
+    cell_count_ = 0;
     escaped_.clear();
     lines_in_record_ = 1;
-    for (std::size_t at = position_;; ++at) {
-        if (at == filled_) return Scan::kNeedsMore;
-        const std::size_t begin = at;
-        last_cell_quoted_ = buffer_[at] == '"';
+    const char* const text = buffer_.data();
+    const std::size_t end = filled_;
+    SeparatorScan separators(text, position_, end);
+    for (std::size_t begin = position_, at = begin;; begin = at + 1) {
+        if (begin == end) return Scan::kNeedsMore;
+        last_cell_quoted_ = text[begin] == '"';
         Scan outcome = Scan::kComplete;
         if (last_cell_quoted_) {
+            at = begin;
             outcome = scan_quoted_cell(at);
+            separators.seek(at + 1);
         } else {
-            at = find_separator(buffer_.data(), at, filled_);
-            outcome = at == filled_ ? Scan::kNeedsMore : finish_cell(begin, at);
+            at = separators.next();
+            outcome = at == end ? Scan::kNeedsMore : finish_cell(begin, at);
         }
         if (outcome != Scan::kComplete) return outcome;
-        if (buffer_[at] == '\n') {
+        if (text[at] == '\n') {
             finish_record(at);
             return Scan::kComplete;
         }
@@ -164,14 +150,15 @@ CsvReader::Scan CsvReader::scan_quoted_cell(std::size_t& at) {
     if (buffer_[at] == '\r' && at + 1 < filled_ && buffer_[at + 1] == '\n') ++at;
     if (buffer_[at] == '\r' && at + 1 == filled_) return Scan::kNeedsMore;
     if (buffer_[at] != ',' && buffer_[at] != '\n') return bad("text follows a closing quote");
-    if (has_doubled) escaped_.push_back(cells_.size());
+    if (has_doubled) escaped_.push_back(cell_count_);
     return finish_cell(begin, end);
 }
 
-CsvReader::Scan CsvReader::finish_cell(std::size_t begin, std::size_t end) {
+inline CsvReader::Scan CsvReader::finish_cell(std::size_t begin, std::size_t end) {
     if (end - begin > limits_.cell_bytes) return bad(fmt::format("a cell is longer than {} bytes", limits_.cell_bytes));
-    if (cells_.size() == limits_.columns) return bad(fmt::format("it has more than {} columns", limits_.columns));
-    cells_.emplace_back(buffer_.data() + begin, end - begin);
+    if (cell_count_ == limits_.columns) return bad(fmt::format("it has more than {} columns", limits_.columns));
+    if (cell_count_ == cells_.size()) cells_.resize(2 * cell_count_ + 1);
+    cells_[cell_count_++] = {buffer_.data() + begin, end - begin};
     return Scan::kComplete;
 }
 
@@ -181,7 +168,7 @@ CsvReader::Scan CsvReader::bad(std::string why) {
 }
 
 void CsvReader::finish_record(std::size_t end) {
-    std::string_view& last = cells_.back();
+    std::string_view& last = cells_[cell_count_ - 1];
     if (!last_cell_quoted_ && last.ends_with('\r')) last.remove_suffix(1);
     position_ = end + 1;
     next_line_ = line_ + lines_in_record_;
@@ -215,7 +202,7 @@ void CsvReader::skip_line() {
 }
 
 bool CsvReader::is_blank_line() const {
-    return cells_.size() == 1 && !last_cell_quoted_ && cells_[0].find_first_not_of(" \t") == std::string_view::npos;
+    return cell_count_ == 1 && !last_cell_quoted_ && cells_[0].find_first_not_of(" \t") == std::string_view::npos;
 }
 
 }  // namespace flowsift::dataset

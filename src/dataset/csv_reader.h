@@ -42,7 +42,7 @@ class CsvReader {
     Step next();
 
     /// Unquoted cells, blanks included, at least one. Valid until next().
-    std::span<const std::string_view> cells() const { return cells_; }
+    std::span<const std::string_view> cells() const { return {cells_.data(), cell_count_}; }
 
     /// Line of the file, from 1, on which the current record begins.
     std::uint64_t line() const { return line_; }
@@ -82,8 +82,9 @@ class CsvReader {
     std::vector<char> buffer_;                ///< filled_ bytes and room for a line end and one overlong load.
     std::size_t position_ = 0;                ///< Where the next record begins.
     std::size_t filled_ = 0;
-    bool ended_ = false;  ///< Nothing comes after filled_.
-    std::vector<std::string_view> cells_;
+    bool ended_ = false;                   ///< Nothing comes after filled_.
+    std::vector<std::string_view> cells_;  ///< The first cell_count_ are of this record.
+    std::size_t cell_count_ = 0;
     std::vector<std::size_t> escaped_;  ///< Cells of this record that hold doubled quotes.
     std::uint64_t line_ = 0;
     std::uint64_t next_line_ = 1;

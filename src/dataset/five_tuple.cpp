@@ -30,6 +30,11 @@ std::uint64_t five_tuple_of(const features::FlowIdentity& identity) {
     return hash ? hash : 1;
 }
 
+std::uint64_t host_of(const features::FlowIdentity& identity) {
+    const std::uint64_t hash = base::siphash13({0x666c6f7773696674, 0x686f7374}, identity.source.bytes);
+    return hash ? hash : 1;
+}
+
 std::optional<std::uint16_t> parse_port(std::string_view cell) {
     double value = 0;
     if (parse_number(cell, value) != NumberKind::kFinite || value < 0 || value > 65'535) return std::nullopt;

@@ -14,6 +14,9 @@ namespace flowsift::dataset {
 /// Addresses, ports and protocol, without direction. Never 0, which means unknown.
 std::uint64_t five_tuple_of(const features::FlowIdentity& identity);
 
+/// The initiator's address alone. Never 0.
+std::uint64_t host_of(const features::FlowIdentity& identity);
+
 /// A whole number in [0, 65535], blanks around it and a fraction ".0" allowed (some files hold ports as floats).
 std::optional<std::uint16_t> parse_port(std::string_view cell);
 

@@ -9,60 +9,19 @@
 #include <numeric>
 
 #include "dataset/cell.h"
-#include "dataset/csv_columns.h"
+#include "dataset/csv_inputs.h"
 #include "dataset/five_tuple.h"
 
 namespace flowsift::dataset {
 namespace {
 
 using features::FeatureId;
+using Input = CsvInput;
 
 constexpr std::string_view kForeignProfile = "cicflowmeter";  // What the public CIC files are made with.
 constexpr std::string_view kMixedProfile = "mixed";
 constexpr std::uint64_t kRowsPerProgress = 4'096;
 constexpr double kMostPackets = 4'294'967'295;  // Of a flow.
-
-struct Input {
-    CsvReader reader;
-    CsvColumns columns;
-};
-
-base::Result<std::vector<Input>> read_headers(std::vector<CsvReader> readers, bool needs_labels) {
-    std::vector<Input> inputs;
-    for (CsvReader& reader : readers) {
-        auto columns = CsvColumns::read_header(reader);
-        if (!columns) return columns.error();
-        if (needs_labels && !columns->find(IdentityColumn::kLabel))
-            return base::Error{
-                fmt::format("{}, line {}: there is no Label column; `flowsift label` adds labels to the "
-                            "flows of a capture",
-                            reader.name(), reader.line())};
-        inputs.push_back({std::move(reader), std::move(*columns)});
-    }
-    return inputs;
-}
-
-std::vector<FeatureId> common_features(const std::vector<Input>& inputs) {
-    std::vector<FeatureId> common = inputs.front().columns.features();
-    for (const Input& input : inputs) std::erase_if(common, [&](FeatureId id) { return !input.columns.find(id); });
-    return common;
-}
-
-base::Result<ChosenFeatures> choose_columns(const std::vector<Input>& inputs, const LoadOptions& options) {
-    if (!options.schema) {
-        const bool is_foreign =
-            std::any_of(inputs.begin(), inputs.end(), [](const Input& input) { return input.columns.is_foreign(); });
-        return choose_features(options.features, common_features(inputs), is_foreign);
-    }
-    for (const Input& input : inputs)
-        for (const FeatureId id : options.schema->features)
-            if (!input.columns.find(id))
-                return base::Error{
-                    fmt::format("{} lacks the column '{}', which the model wants; make the file with "
-                                "`flowsift flows`, or train a model without it",
-                                input.reader.name(), features::catalogue()[id].name)};
-    return ChosenFeatures{*options.schema, {}};
-}
 
 /// Things of one kind: how many, and the first, for a note.
 struct Tally {
@@ -90,16 +49,12 @@ class Loading {
     std::uint64_t bytes_total = 0;
 
   private:
-    struct Origin {
-        std::uint64_t five_tuple = 0;
-        base::Nanoseconds time = 0;
-    };
-
     void begin(const Input& input);
+    void expect_rest(const CsvReader& reader);
     base::Result<void> end(const Input& input);
     base::Result<void> add_record(const Input& input);
     bool read_value(const Input& input, std::size_t i);
-    Origin read_origin(const Input& input);
+    RowOrigin read_origin(const Input& input);
     std::optional<std::uint64_t> read_depth(const Input& input) const;
     base::Result<void> take_profile(const Input& input);
     void add_bad(const Input& input, std::string why);
@@ -120,7 +75,7 @@ class Loading {
     std::vector<float> values_;
     std::vector<std::size_t> places_;  ///< Column of each value in the current input.
     std::optional<std::size_t> label_, profile_column_, checkpoint_column_, forward_column_, backward_column_;
-    bool has_five_tuple_ = false, has_time_ = false;
+    bool has_five_tuple_ = false, has_host_ = false, has_time_ = false;
     std::uint64_t rows_in_input_ = 0, kept_in_input_ = 0;
     std::uint64_t imputed_in_row_ = 0;
     Tally bad_, missing_, unlabelled_, unplaced_, live_;
@@ -135,6 +90,7 @@ void Loading::begin(const Input& input) {
     forward_column_ = input.columns.find(*features::find_feature("Total Fwd Packet"));
     backward_column_ = input.columns.find(*features::find_feature("Total Bwd packets"));
     has_five_tuple_ = input.columns.has_five_tuple();
+    has_host_ = input.columns.find(IdentityColumn::kSourceIp) || input.columns.find(IdentityColumn::kFlowId);
     has_time_ = input.columns.find(IdentityColumn::kTimestamp).has_value();
     rows_in_input_ = kept_in_input_ = 0;
     bad_ = missing_ = unlabelled_ = unplaced_ = live_ = {};
@@ -156,12 +112,22 @@ base::Result<void> Loading::add(Input& input) {
             add_bad(input, reader.fault());
         else if (auto added = add_record(input); !added)
             return added;
+        if (rows_in_input_ == kRowsPerProgress) expect_rest(reader);
         if (rows_in_input_ % kRowsPerProgress == 0 &&
             !progress_.advance(bytes_before_ + reader.bytes_done(), bytes_total))
             return base::Error{"stopped while reading " + reader.name()};
     }
     bytes_before_ += reader.bytes_done();
     return end(input);
+}
+
+/// From the size of the file and of its first rows.
+void Loading::expect_rest(const CsvReader& reader) {
+    if (reader.bytes_total() == 0 || kept_in_input_ == 0) return;
+    const double times = static_cast<double>(reader.bytes_total()) / static_cast<double>(reader.bytes_done());
+    const auto rows = static_cast<std::size_t>(1.05 * times * static_cast<double>(kept_in_input_));
+    builder_.expect_rows(builder_.rows() - kept_in_input_ + rows);
+    loaded_.lines.reserve(builder_.rows() - kept_in_input_ + rows);
 }
 
 base::Result<void> Loading::add_record(const Input& input) {
@@ -192,8 +158,9 @@ base::Result<void> Loading::add_record(const Input& input) {
     loaded_.cells_imputed += imputed_in_row_;
     loaded_.lines.push_back(input.reader.line());
     ++kept_in_input_;
-    const Origin origin = read_origin(input);
-    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin.five_tuple, origin.time, *depth);
+    RowOrigin origin = read_origin(input);
+    origin.depth = *depth;
+    return builder_.add_row(values_, is_labelled ? label : kUnlabelled, origin);
 }
 
 /// As Table::depths; empty where a live flow's packets are not known. A checkpoint is a number of packets, or a period
@@ -216,16 +183,18 @@ std::optional<std::uint64_t> Loading::read_depth(const Input& input) const {
 }
 
 /// Unknown where the cells are none: the row can still be learnt from, only not split by them.
-Loading::Origin Loading::read_origin(const Input& input) {
+RowOrigin Loading::read_origin(const Input& input) {
     const CsvColumns& columns = input.columns;
     const Cells cells = input.reader.cells();
     features::FlowIdentity identity;
     std::size_t fault = 0;
-    Origin origin;
-    if (columns.read_endpoints(cells, identity, fault))
-        origin.five_tuple = has_five_tuple_ ? five_tuple_of(identity) : 0;
-    else
+    RowOrigin origin;
+    if (columns.read_endpoints(cells, identity, fault)) {
+        if (has_five_tuple_) origin.five_tuple = five_tuple_of(identity);
+        if (has_host_) origin.host = host_of(identity);
+    } else {
         unplaced_.add([&] { return describe_cell(input, fault); });
+    }
     if (columns.read_time(cells, identity, fault))
         origin.time = has_time_ ? identity.first : 0;
     else
@@ -377,7 +346,7 @@ base::Result<LoadedTable> load_csv(std::vector<CsvReader> readers, const LoadOpt
     if (readers.empty()) return base::Error{"no file was given to load", base::ErrorKind::kUsage};
     auto inputs = read_headers(std::move(readers), options.needs_labels);
     if (!inputs) return inputs.error();
-    const auto chosen = choose_columns(*inputs, options);
+    const auto chosen = choose_columns(*inputs, options.features, options.schema);
     if (!chosen) return chosen.error();
     Loading loading(*chosen, options, progress);
     for (const Input& input : *inputs) loading.bytes_total += input.reader.bytes_total();

@@ -23,6 +23,7 @@ Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows) {
     for (const auto& column : table.columns) selected.columns.push_back(pick(column, rows));
     selected.labels = pick(table.labels, rows);
     selected.five_tuples = pick(table.five_tuples, rows);
+    if (!table.hosts.empty()) selected.hosts = pick(table.hosts, rows);
     selected.times = pick(table.times, rows);
     selected.sources = pick(table.sources, rows);
     if (!table.depths.empty()) selected.depths = pick(table.depths, rows);

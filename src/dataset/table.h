@@ -20,6 +20,7 @@ struct Table {
     std::vector<ClassIndex> labels;           ///< Index into classes, one per row.
     std::vector<std::string> classes;         ///< Sorted, distinct; may hold classes without rows after a split.
     std::vector<std::uint64_t> five_tuples;   ///< Direction-free hash of addresses, ports, protocol; 0 = unknown.
+    std::vector<std::uint64_t> hosts;         ///< Hash of the initiator's address; 0 = unknown. May be empty.
     std::vector<base::Nanoseconds> times;     ///< First packet; 0 = unknown.
     std::vector<std::uint32_t> sources;       ///< Index into source_names.
     std::vector<std::string> source_names;    ///< Files or captures that the rows came from.

@@ -13,6 +13,7 @@ namespace flowsift::dataset {
 namespace {
 
 constexpr std::size_t kMostClasses = 1'000;
+constexpr std::size_t kPendingValues = 16'384;  // 64 KiB: what a first-level or second-level cache holds.
 
 }  // namespace
 
@@ -27,27 +28,41 @@ void TableBuilder::begin_source(std::string name) {
     table_.source_names.push_back(std::move(name));
 }
 
+void TableBuilder::expect_rows(std::size_t rows) {
+    // Half as much again at the least: many small files in a row must not copy all rows for each of them.
+    const auto reserve = [&](auto& column) {
+        if (rows > column.capacity()) column.reserve(std::max(rows, column.capacity() * 3 / 2));
+    };
+    for (auto& column : table_.columns) reserve(column);
+    reserve(table_.labels);
+    reserve(table_.five_tuples);
+    reserve(table_.times);
+    reserve(table_.sources);
+}
+
 base::Result<void> TableBuilder::add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth) {
     scratch_.assign(row.values.size(), 0);
     std::transform(row.values.begin(), row.values.end(), scratch_.begin(),
                    [](double value) { return static_cast<float>(value); });
-    return add_row(scratch_, label, five_tuple_of(row.identity), row.identity.first, depth);
+    return add_row(scratch_, label, {five_tuple_of(row.identity), host_of(row.identity), row.identity.first, depth});
 }
 
 base::Result<void> TableBuilder::add_row(std::span<const float> values, std::string_view label,
-                                         std::uint64_t five_tuple, base::Nanoseconds time, std::uint64_t depth) {
+                                         const RowOrigin& origin) {
     if (table_.rows() == std::numeric_limits<std::uint32_t>::max())
         return base::Error{"there are more than 4,294,967,295 rows; give fewer files"};
     const auto class_index = class_of(label);
     if (!class_index) return class_index.error();
-    for (std::size_t i = 0; i < values.size(); ++i) table_.columns[i].push_back(values[i]);
+    pending_.insert(pending_.end(), values.begin(), values.end());
+    if (pending_.size() >= kPendingValues) flush_values();
     table_.labels.push_back(*class_index);
-    table_.five_tuples.push_back(five_tuple);
-    table_.times.push_back(time);
+    table_.five_tuples.push_back(origin.five_tuple);
+    table_.hosts.push_back(origin.host);
+    table_.times.push_back(origin.time);
     table_.sources.push_back(static_cast<std::uint32_t>(table_.source_names.size() - 1));
-    if (depth > 0 || !table_.depths.empty()) {
+    if (origin.depth > 0 || !table_.depths.empty()) {
         table_.depths.resize(table_.rows() - 1, 0);
-        table_.depths.push_back(depth);
+        table_.depths.push_back(origin.depth);
     }
     return {};
 }
@@ -76,7 +91,19 @@ base::Result<ClassIndex> TableBuilder::class_of(std::string_view label) {
     return last_known_.index;
 }
 
+void TableBuilder::flush_values() {
+    const std::size_t width = table_.columns.size(), rows = width > 0 ? pending_.size() / width : 0;
+    for (std::size_t i = 0; i < width; ++i) {
+        auto& column = table_.columns[i];
+        const std::size_t before = column.size();
+        column.resize(before + rows);
+        for (std::size_t row = 0; row < rows; ++row) column[before + row] = pending_[row * width + i];
+    }
+    pending_.clear();
+}
+
 Table TableBuilder::finish() {
+    flush_values();
     std::vector<ClassIndex> order(table_.classes.size());
     std::iota(order.begin(), order.end(), ClassIndex{0});
     std::sort(order.begin(), order.end(),

@@ -23,6 +23,14 @@ using ClassMerges = std::vector<std::pair<std::string, std::string>>;
 /// What `flowsift flows` writes into the Label column: no row bears it as a class.
 inline constexpr std::string_view kUnlabelled = "NeedManualLabel";
 
+/// Where a row comes from; as the members of Table, 0 where unknown.
+struct RowOrigin {
+    std::uint64_t five_tuple = 0;
+    std::uint64_t host = 0;
+    base::Nanoseconds time = 0;
+    std::uint64_t depth = 0;
+};
+
 class TableBuilder {
   public:
     TableBuilder(features::Schema schema, std::string profile, ClassMerges merges = {});
@@ -30,13 +38,14 @@ class TableBuilder {
     /// Every row belongs to the source added last; call it before the first row.
     void begin_source(std::string name);
 
+    /// Room for this many rows in all, where the caller can tell: fewer copies while the table grows.
+    void expect_rows(std::size_t rows);
+
     /// `values` in schema order; they are rounded to float32. The Error says that there are too many rows or classes.
     base::Result<void> add_row(const features::FlowRow& row, std::string_view label, std::uint64_t depth = 0);
 
     /// The same for a row whose identity may be unknown. A value may be NaN where the caller fills it in later.
-    /// `depth`: as Table::depths.
-    base::Result<void> add_row(std::span<const float> values, std::string_view label, std::uint64_t five_tuple,
-                               base::Nanoseconds time, std::uint64_t depth = 0);
+    base::Result<void> add_row(std::span<const float> values, std::string_view label, const RowOrigin& origin);
 
     /// Rows whose class was renamed, per entry of the merges.
     const std::vector<std::uint64_t>& merged_rows() const { return merged_rows_; }
@@ -48,8 +57,10 @@ class TableBuilder {
 
   private:
     base::Result<ClassIndex> class_of(std::string_view label);
+    void flush_values();
 
     Table table_;
+    std::vector<float> pending_;  ///< Values of the latest rows, row by row: columns grow by blocks, not by cells.
     ClassMerges merges_;
     std::vector<std::uint64_t> merged_rows_;
     std::vector<float> scratch_;

@@ -8,14 +8,17 @@
 
 #include "features/schema.h"
 #include "flow/flow_identity.h"
+#include "model/model.h"
 
 namespace flowsift::detect {
 
 struct Verdict {
-    std::uint16_t class_index = 0;         ///< The most probable class.
-    float probability = 0;                 ///< Of that class, 0 to 1.
-    std::span<const float> probabilities;  ///< Of every class of the model; views the detector's buffer.
-    std::uint64_t stage = 0;               ///< Packets of a flow that the forest learnt from; 0: whole flows.
+    std::uint16_t class_index = 0;  ///< The most probable class.
+    float probability = 0;          ///< Of verdicts on this class like this one, the share that is right (calibrated).
+    /// Of every class, as the forest has it (uncalibrated); views the detector's buffer.
+    std::span<const float> probabilities;
+    bool is_novel = false;                ///< Of a kind that the model has not learnt from; see model/novelty.h.
+    const model::Stage* stage = nullptr;  ///< Of the model, that judged.
 };
 
 enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.

@@ -30,7 +30,10 @@ std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity
 Verdict judge(const model::Stage& stage, std::span<const float> row, std::span<float> probabilities) {
     stage.forest.predict(row, probabilities);
     const std::size_t index = model::most_probable(probabilities);
-    return {static_cast<std::uint16_t>(index), probabilities[index], probabilities, stage.packets};
+    const bool is_novel =
+        !stage.pairs.bits.empty() && model::unseen_pairs(stage.forest, stage.pairs, row) > stage.pairs.limit;
+    return {static_cast<std::uint16_t>(index), stage.calibration.at(index, probabilities[index]), probabilities,
+            is_novel, &stage};
 }
 
 Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,

@@ -35,10 +35,12 @@ class BinnedTable {
     const FeatureBins& bins(std::size_t feature) const { return bins_[feature]; }
 
     /// Bin of every row, by position in `rows`.
-    std::span<const std::uint8_t> codes(std::size_t feature) const { return codes_[feature]; }
+    std::span<const std::uint8_t> codes(std::size_t feature) const {
+        return {codes_.data() + feature * rows(), rows()};
+    }
 
     float value(std::size_t feature, std::size_t position) const { return table_.columns[feature][rows_[position]]; }
-    dataset::ClassIndex label(std::size_t position) const { return table_.labels[rows_[position]]; }
+    dataset::ClassIndex label(std::size_t position) const { return labels_[position]; }
 
   private:
     void bin_feature(std::size_t feature);
@@ -46,7 +48,8 @@ class BinnedTable {
     const dataset::Table& table_;
     std::span<const std::uint32_t> rows_;
     std::vector<FeatureBins> bins_;
-    std::vector<std::vector<std::uint8_t>> codes_;
+    std::vector<std::uint8_t> codes_;
+    std::vector<dataset::ClassIndex> labels_;
 };
 
 }  // namespace flowsift::learn

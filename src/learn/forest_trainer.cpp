@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "learn/binned_table.h"
+#include "learn/out_of_bag.h"
 #include "learn/tree_grower.h"
 #include "model/forest_check.h"
 
@@ -84,6 +85,17 @@ std::vector<double> balanced_weights(const std::vector<std::uint64_t>& counts) {
     return weights;
 }
 
+/// Of all trees, in their order, over their sum.
+std::vector<double> sum_of_shares(const std::vector<std::vector<double>>& importance, std::size_t feature_count) {
+    std::vector<double> shares(feature_count, 0.0);
+    for (const auto& of_tree : importance)
+        for (std::size_t f = 0; f < feature_count; ++f) shares[f] += of_tree[f];
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    if (sum > 0)
+        for (double& share : shares) share /= sum;
+    return shares;
+}
+
 /// One training run: what all its trees share.
 class Training {
   public:
@@ -101,10 +113,20 @@ class Training {
     Result<TrainedForest> run(const base::Progress& progress);
 
   private:
+    /// Per tree.
+    struct Grown {
+        std::vector<model::Tree> trees;
+        std::vector<std::vector<double>> importance;
+        std::vector<Bag> bags;  ///< Empty where nobody asks for them.
+    };
+
+    /// Returns how many trees were grown: all of them, unless `progress` stopped it.
+    std::uint64_t grow_trees(Grown& grown, const base::Progress& progress) const;
     /// The tree's own random stream, and the draws that it begins with.
     base::Random draw(std::size_t tree, std::vector<std::uint16_t>& draws) const;
     std::vector<double> weights_of(const std::vector<std::uint16_t>& draws) const;
-    double out_of_bag_accuracy(const model::Forest& forest) const;
+    void judge_out_of_bag(const std::vector<Bag>& bags, TrainedForest& trained) const;
+    std::optional<double> accuracy_of(const std::vector<float>& probabilities) const;
 
     const dataset::Table& table_;
     const std::vector<std::uint32_t>& rows_;
@@ -131,73 +153,62 @@ std::vector<double> Training::weights_of(const std::vector<std::uint16_t>& draws
     return balanced_weights(counts);
 }
 
-Result<TrainedForest> Training::run(const base::Progress& progress) {
-    const std::size_t feature_count = table_.columns.size();
-    TrainedForest trained;
-    trained.forest = {.feature_count = feature_count,
-                      .class_count = table_.classes.size(),
-                      .trees = std::vector<model::Tree>(options_.trees)};
-    std::vector<std::vector<double>> importance(options_.trees, std::vector<double>(feature_count, 0.0));
+/// What the threads need meanwhile is gone at the end.
+std::uint64_t Training::grow_trees(Grown& grown, const base::Progress& progress) const {
     std::vector<std::unique_ptr<TreeGrower>> growers(threads_);
     std::vector<std::vector<std::uint16_t>> draws(threads_);
     std::atomic<std::uint64_t> done{0};
     std::atomic<bool> is_stopped{!progress.advance(0, options_.trees)};
-
     base::parallel_for(options_.trees, threads_, [&](std::size_t tree, std::size_t thread) {
         if (is_stopped) return;
         if (!growers[thread])
-            growers[thread] =
-                std::make_unique<TreeGrower>(binned_, table_.classes.size(), tree_options(options_, feature_count));
+            growers[thread] = std::make_unique<TreeGrower>(binned_, table_.classes.size(),
+                                                           tree_options(options_, table_.columns.size()));
         base::Random random = draw(tree, draws[thread]);
-        trained.forest.trees[tree] =
-            growers[thread]->grow(draws[thread], weights_of(draws[thread]), random, importance[tree]);
+        grown.trees[tree] =
+            growers[thread]->grow(draws[thread], weights_of(draws[thread]), random, grown.importance[tree]);
+        if (!grown.bags.empty()) grown.bags[tree] = Bag(draws[thread]);
         if (!progress.advance(++done, options_.trees)) is_stopped = true;
     });
+    return done;
+}
+
+Result<TrainedForest> Training::run(const base::Progress& progress) {
+    const std::size_t feature_count = table_.columns.size();
+    const bool wants_bags = options_.bootstrap && (options_.score_out_of_bag || options_.keep_out_of_bag);
+    Grown grown{.trees = std::vector<model::Tree>(options_.trees),
+                .importance = {options_.trees, std::vector<double>(feature_count, 0.0)},
+                .bags = std::vector<Bag>(wants_bags ? options_.trees : 0)};
+    const std::uint64_t done = grow_trees(grown, progress);
     if (done < options_.trees)
         return Error{
-            fmt::format("Training was stopped after {} of {} trees; no model was made.", done.load(), options_.trees)};
-
-    trained.importance.assign(feature_count, 0.0);
-    for (const auto& of_tree : importance)
-        for (std::size_t f = 0; f < feature_count; ++f) trained.importance[f] += of_tree[f];
-    const double sum = std::accumulate(trained.importance.begin(), trained.importance.end(), 0.0);
-    if (sum > 0)
-        for (double& share : trained.importance) share /= sum;
-    if (options_.score_out_of_bag && options_.bootstrap)
-        trained.out_of_bag_accuracy = out_of_bag_accuracy(trained.forest);
+            fmt::format("Training was stopped after {} of {} trees; no model was made.", done, options_.trees)};
+    TrainedForest trained;
+    trained.forest = {
+        .feature_count = feature_count, .class_count = table_.classes.size(), .trees = std::move(grown.trees)};
+    trained.importance = sum_of_shares(grown.importance, feature_count);
+    if (wants_bags) judge_out_of_bag(grown.bags, trained);
     return trained;
 }
 
-/// Draws each tree's sample again rather than keep it: a bit per row and tree then tells who has seen what.
-double Training::out_of_bag_accuracy(const model::Forest& forest) const {
-    std::vector<std::vector<bool>> in_bag(options_.trees, std::vector<bool>(rows_.size()));
-    std::vector<std::vector<std::uint16_t>> draws(threads_);
-    base::parallel_for(options_.trees, threads_, [&](std::size_t tree, std::size_t thread) {
-        draw(tree, draws[thread]);
-        for (std::size_t i = 0; i < rows_.size(); ++i) in_bag[tree][i] = draws[thread][i] > 0;
-    });
+/// Share of the rows with probabilities whose most probable class is theirs; nothing without any.
+std::optional<double> Training::accuracy_of(const std::vector<float>& probabilities) const {
+    const std::size_t classes = table_.classes.size();
+    std::uint64_t judged = 0, right = 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const std::span<const float> row(&probabilities[i * classes], classes);
+        if (std::isnan(row[0])) continue;
+        ++judged;
+        right += model::most_probable(row) == binned_.label(i) ? 1 : 0;
+    }
+    if (judged == 0) return std::nullopt;
+    return static_cast<double>(right) / static_cast<double>(judged);
+}
 
-    constexpr std::size_t kBlock = 4'096;
-    std::atomic<std::uint64_t> judged{0};
-    std::atomic<std::uint64_t> right{0};
-    base::parallel_for((rows_.size() + kBlock - 1) / kBlock, threads_, [&](std::size_t block, std::size_t) {
-        std::vector<float> row(forest.feature_count);
-        std::vector<float> sum(forest.class_count);
-        for (std::size_t i = block * kBlock; i < std::min(rows_.size(), (block + 1) * kBlock); ++i) {
-            for (std::size_t f = 0; f < row.size(); ++f) row[f] = binned_.value(f, i);
-            std::fill(sum.begin(), sum.end(), 0.0F);
-            bool is_judged = false;
-            for (std::size_t tree = 0; tree < forest.trees.size(); ++tree) {
-                if (in_bag[tree][i]) continue;
-                const float* distribution = forest.leaf_of(tree, row);
-                for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += distribution[c];
-                is_judged = true;
-            }
-            judged += is_judged ? 1 : 0;
-            right += is_judged && model::most_probable(sum) == binned_.label(i) ? 1 : 0;
-        }
-    });
-    return judged > 0 ? static_cast<double>(right) / static_cast<double>(judged) : 0.0;
+void Training::judge_out_of_bag(const std::vector<Bag>& bags, TrainedForest& trained) const {
+    trained.out_of_bag = out_of_bag_probabilities(trained.forest, binned_, bags, options_.threads);
+    if (options_.score_out_of_bag) trained.out_of_bag_accuracy = accuracy_of(trained.out_of_bag);
+    if (!options_.keep_out_of_bag) trained.out_of_bag = {};
 }
 
 }  // namespace

@@ -68,7 +68,6 @@ double mean_log_loss(const Predictions& p) {
 
 void fill_figures(Evaluation& evaluation) {
     const std::size_t n = evaluation.classes.size();
-    double f1_sum = 0, averaged = 0;
     for (std::size_t c = 0; c < n; ++c) {
         ClassFigures& figures = evaluation.classes[c];
         for (std::size_t other = 0; other < n; ++other) {
@@ -83,12 +82,9 @@ void fill_figures(Evaluation& evaluation) {
         figures.f1 = ratio(2 * correct, support + predicted);
         figures.is_averaged = figures.support >= evaluation.minimum_support;
         evaluation.correct += figures.correct;
-        if (!figures.is_averaged) continue;
-        f1_sum += figures.f1;
-        averaged += 1;
     }
     evaluation.accuracy = ratio(static_cast<double>(evaluation.correct), static_cast<double>(evaluation.rows));
-    evaluation.macro_f1 = ratio(f1_sum, averaged);
+    evaluation.macro_f1 = macro_f1_from(evaluation, evaluation.minimum_support);
 }
 
 /// Characters as a terminal counts them (one per code point: class names are not East Asian wide as a rule).
@@ -248,6 +244,21 @@ Interval wilson_interval(std::uint64_t successes, std::uint64_t trials) {
     return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
+Interval f1_interval(const ClassFigures& figures) {
+    const Interval overlap = wilson_interval(figures.correct, figures.support + figures.predicted - figures.correct);
+    return {2 * overlap.low / (1 + overlap.low), 2 * overlap.high / (1 + overlap.high)};
+}
+
+double macro_f1_from(const Evaluation& evaluation, std::uint64_t minimum_support) {
+    double sum = 0, averaged = 0;
+    for (const ClassFigures& figures : evaluation.classes) {
+        if (figures.support < std::max<std::uint64_t>(minimum_support, 1)) continue;
+        sum += figures.f1;
+        averaged += 1;
+    }
+    return ratio(sum, averaged);
+}
+
 std::vector<std::string> caveats(const Evaluation& evaluation) {
     std::vector<std::string> sentences;
     const auto small = names_where(evaluation, [](const ClassFigures& f) { return !f.is_averaged && f.support > 0; });
@@ -282,6 +293,10 @@ std::string to_text(const Evaluation& evaluation) {
     return out;
 }
 
+void write_interval(std::string_view name, const Interval& interval, base::JsonWriter& json) {
+    json.key(name).begin_array().value(interval.low).value(interval.high).end_array();
+}
+
 void write_json(const Evaluation& evaluation, base::JsonWriter& json) {
     json.begin_object();
     json.member("rows", evaluation.rows).member("correct", evaluation.correct);
@@ -293,6 +308,9 @@ void write_json(const Evaluation& evaluation, base::JsonWriter& json) {
         json.begin_object().member("name", f.name);
         json.member("support", f.support).member("predicted", f.predicted).member("correct", f.correct);
         json.member("precision", f.precision).member("recall", f.recall).member("f1", f.f1);
+        write_interval("precision_interval", wilson_interval(f.correct, f.predicted), json);
+        write_interval("recall_interval", wilson_interval(f.correct, f.support), json);
+        write_interval("f1_interval", f1_interval(f), json);
         json.member("averaged", f.is_averaged).member("known_to_model", f.is_known);
         json.end_object();
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -65,12 +66,22 @@ struct Interval {
 /// 95 % confidence interval of a share (Wilson 1927): honest for few trials and shares near 0 and 1.
 Interval wilson_interval(std::uint64_t successes, std::uint64_t trials);
 
+/// 95 % interval of a class's F1: that of correct / (support + predicted - correct), a share of which F1 is a rising
+/// function (2 j / (1 + j)).
+Interval f1_interval(const ClassFigures& figures);
+
+/// Mean F1 of the classes with at least so many rows, and at least one; 0 without any.
+double macro_f1_from(const Evaluation& evaluation, std::uint64_t minimum_support);
+
 /// One sentence each: classes left out of the mean, classes that the model does not know. For text and report alike.
 std::vector<std::string> caveats(const Evaluation& evaluation);
 
 /// A table per class and the confusion matrix (or, where that is wider, the most frequent confusions), at most 100
 /// columns, UTF-8, with a final newline.
 std::string to_text(const Evaluation& evaluation);
+
+/// Member `name` of the object that the writer is in: [low, high].
+void write_interval(std::string_view name, const Interval& interval, base::JsonWriter& json);
 
 /// One JSON object; `json` stands where a value may be.
 void write_json(const Evaluation& evaluation, base::JsonWriter& json);

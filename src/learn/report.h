@@ -6,31 +6,25 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "learn/metrics.h"
+#include "learn/prediction.h"
+#include "learn/report_page.h"
 #include "model/model.h"
 
 namespace flowsift::learn {
 
-/// What the least that learns anything reaches on the same rows: a tree of one split. The yardstick beside each figure.
-struct Baseline {
-    std::string description;  ///< "one split on Flow Duration".
-    double accuracy = 0;
-    double macro_f1 = 0;  ///< Over the same classes as the model's.
-};
-
 struct Report {
     std::string title;    ///< "lab.model on heldout.csv".
     std::string subject;  ///< What was evaluated on what, in a sentence: "A forest of 100 trees, judged on …".
-    Evaluation evaluation;
+    ThoroughJudgement judgement;
     std::optional<Baseline> baseline;
     std::vector<std::string> remarks;  ///< What the reader should know before trusting: split, notes of loading.
     std::vector<model::Provenance::Input> data;  ///< What it was judged on.
     model::Provenance provenance;                ///< Of the model.
     std::string model_hash;
     std::string profile;  ///< Assembly profile of the model.
+    double benign_flows_per_day = 1'000'000;
 };
 
 /// The whole page, UTF-8.

@@ -17,17 +17,6 @@ constexpr std::size_t kLongestLabel = 27;
 constexpr double kPageWidth = 1'024;
 constexpr double kDigitWidth = 6.4;  // Of a 10.5 px tabular digit, with room for fallback fonts.
 
-/// First characters of a name, whole UTF-8 sequences.
-std::string cut_name(std::string_view name, std::size_t most) {
-    std::string text = dataset::to_utf8(name);
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
-        if (taken++ == most) return text.substr(0, i) + "…";
-    }
-    return text;
-}
-
 /// Where the cells of a matrix are, in px: as large as the page allows, never so large that two classes look silly.
 struct MatrixGrid {
     explicit MatrixGrid(const Evaluation& evaluation) : count(static_cast<double>(evaluation.classes.size())) {
@@ -130,6 +119,16 @@ std::string escape_html(std::string_view text) {
     return out;
 }
 
+std::string cut_name(std::string_view name, std::size_t most) {
+    std::string text = dataset::to_utf8(name);
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if ((static_cast<unsigned char>(text[i]) & 0xc0) == 0x80) continue;
+        if (taken++ == most) return text.substr(0, i) + "…";
+    }
+    return text;
+}
+
 std::string bar_svg(const Bar& bar) {
     constexpr double kWidth = 96;
     const auto x_of = [](double share) { return std::clamp(share, 0.0, 1.0) * kWidth; };
@@ -163,15 +162,16 @@ std::string confusion_svg(const Evaluation& evaluation) {
 std::string importance_svg(std::span<const std::pair<std::string, double>> importance) {
     std::vector<std::pair<std::string, double>> bars(importance.begin(), importance.end());
     std::stable_sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    if (bars.size() > kMostFeatures + 1) {
+    const bool is_cut = bars.size() > kMostFeatures + 1;
+    if (is_cut) {
         double rest = 0;
         for (std::size_t i = kMostFeatures; i < bars.size(); ++i) rest += bars[i].second;
         const std::string name = fmt::format("the other {} features", bars.size() - kMostFeatures);
         bars.resize(kMostFeatures);
         bars.emplace_back(name, rest);
     }
-    double longest = 1e-9;
-    for (const auto& bar : bars) longest = std::max(longest, bar.second);
+    // The rest is told as a number: a bar of it would dwarf all others. The first bar is the longest.
+    const double longest = bars.empty() ? 1 : std::max(bars.front().second, 1e-9);
     constexpr double kLeft = 210, kWidth = 560, kStep = 21;
     const double height = kStep * static_cast<double>(bars.size()) + 4;
     std::string svg = fmt::format(R"(<svg class="importance" viewBox="0 0 860 {0:.0f}" width="860" height="{0:.0f}" )"
@@ -179,11 +179,13 @@ std::string importance_svg(std::span<const std::pair<std::string, double>> impor
                                   height);
     for (std::size_t i = 0; i < bars.size(); ++i) {
         const auto& [name, share] = bars[i];
-        const double y = kStep * static_cast<double>(i) + 4, width = kWidth * share / longest;
+        const bool is_rest = is_cut && i == kMostFeatures;
+        const double y = kStep * static_cast<double>(i) + 4, width = is_rest ? 0 : kWidth * share / longest;
         svg += fmt::format(R"(<text class="label" text-anchor="end" x="{:.0f}" y="{:.1f}">{}</text>)", kLeft - 10,
                            y + 11, escape_html(cut_name(name, 30)));
-        svg += fmt::format(R"(<rect class="{}" x="{:.0f}" y="{:.1f}" width="{:.2f}" height="14" rx="1"/>)",
-                           i < kMostFeatures ? "precision" : "rest", kLeft, y, std::max(width, 0.5));
+        if (!is_rest)
+            svg += fmt::format(R"(<rect class="precision" x="{:.0f}" y="{:.1f}" width="{:.2f}" height="14" rx="1"/>)",
+                               kLeft, y, std::max(width, 0.5));
         svg += fmt::format(R"(<text class="count" x="{:.1f}" y="{:.1f}">{:.1f} %</text>)", kLeft + width + 7, y + 11,
                            share * 100);
     }

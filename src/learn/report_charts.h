@@ -18,6 +18,9 @@ namespace flowsift::learn {
 /// replaced.
 std::string escape_html(std::string_view text);
 
+/// The first `most` characters of a name, made valid UTF-8, with an ellipsis where there are more. Not escaped.
+std::string cut_name(std::string_view name, std::size_t most);
+
 struct Bar {
     double value = 0;                  ///< 0 to 1, the length.
     std::string_view css_class;        ///< Its colour.

@@ -1,9 +1,11 @@
-// SplitSearch: the best split of one node by one feature, by the Gini impurity of its two sides.
+// SplitSearch: the best split of one node by a few features, by the Gini impurity of its two sides.
 //
-// Big nodes count classes per bin; small nodes, where a bin is too coarse, sort their real values. One per thread, for
-// its scratch space is reused; allocates nothing after construction but to grow that space.
+// Counts classes per bin, all features in one pass over the rows; in small nodes, where a bin is too coarse, sorts the
+// real values. One per thread, for its scratch space is reused; allocates nothing but to grow that space.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,6 +25,7 @@ struct Sample {
 struct NodeCounts {
     std::vector<std::uint32_t> draws;          ///< Per class.
     std::vector<dataset::ClassIndex> present;  ///< Classes with draws, ascending.
+    std::vector<std::uint16_t> place;          ///< Per class that is present: its place among those.
     std::uint64_t total_draws = 0;
     std::vector<double> weight;  ///< Per class: draws times the class's weight.
     double total_weight = 0;
@@ -48,28 +51,56 @@ class SplitSearch {
     SplitSearch(const BinnedTable& table, std::span<const double> class_weights, std::uint32_t min_leaf_draws,
                 std::size_t exact_rows);
 
-    /// Replaces `best` by a better split of this node by `feature`, if there is one (of equal ones the first stays).
-    /// False if the feature has only one value in this node.
-    void improve(Split& best, std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
+    /// Replaces `best` by a better split of this node by one of `features`, if there is one (of equal ones the first
+    /// stays).
+    void improve(Split& best, std::span<const std::uint32_t> features, std::span<const Sample> samples,
+                 const NodeCounts& counts);
 
   private:
-    void improve_by_bins(Split& best, std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
-    void improve_by_sorting(Split& best, std::uint32_t feature, std::span<const Sample> samples,
-                            const NodeCounts& counts);
+    /// A bit per bin.
+    struct Marks {
+        std::array<std::uint64_t, kMaxBins / 64> words{};
+
+        static Marks all() { return {{~0ULL, ~0ULL, ~0ULL, ~0ULL}}; }
+        void set(std::uint8_t bin) { words[bin / 64] |= 1ULL << (bin % 64); }
+
+        /// Calls visit(bin) for each marked bin below `bins`, ascending.
+        template <class Visit>
+        void for_each(std::size_t bins, Visit&& visit) const {
+            for (std::size_t word = 0; word < words.size(); ++word)
+                for (std::uint64_t left = words[word]; left != 0; left &= left - 1) {
+                    const std::size_t bin = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+                    if (bin >= bins) return;
+                    visit(bin);
+                }
+        }
+    };
+
+    template <bool kMarks>
+    void fill(std::span<const Sample> samples, const NodeCounts& counts);
+    void improve_in_pass(Split& best, std::span<const std::uint32_t> features, std::span<const Sample> samples,
+                         const NodeCounts& counts);
+    void improve_by_bins(Split& best, std::uint32_t feature, std::size_t index, const NodeCounts& counts);
+    bool sort_values(std::uint32_t feature, std::span<const Sample> samples, const NodeCounts& counts);
+    void improve_by_values(Split& best, std::uint32_t feature, const NodeCounts& counts);
     void start(const NodeCounts& counts);
-    void move_left(dataset::ClassIndex label, std::uint32_t draws);
-    bool is_better(const Split& best) const;
+    void move_left(std::size_t place, std::uint32_t draws);
+    double score() const { return left_squares_ / left_weight_ + right_squares_ / right_weight_; }
+    bool has_large_sides() const { return left_draws_ >= min_leaf_draws_ && right_draws_ >= min_leaf_draws_; }
 
     const BinnedTable& table_;
     std::span<const double> class_weights_;
     std::uint64_t min_leaf_draws_;
     std::size_t exact_rows_;
 
-    std::vector<std::uint32_t> histogram_;  ///< Draws per bin and class.
-    std::vector<std::uint64_t> keys_;       ///< Value, class and draws of a sample in one sortable number.
+    std::vector<const std::uint8_t*> columns_;  ///< Codes of the features of one pass.
+    std::vector<std::uint32_t> histograms_;     ///< Draws per feature, class of the node and bin; zero between nodes.
+    std::vector<Marks> marks_;                  ///< Per feature of the pass: bins that may have rows.
+    std::vector<std::uint64_t> keys_;           ///< Value, class and draws of a sample in one sortable number.
 
-    // The two sides of the split under trial. All these are whole numbers, exact in a double, unless classes are
-    // weighted.
+    // The two sides of the split under trial, per class of the node. All these are whole numbers, exact in a double,
+    // unless classes are weighted.
+    std::vector<double> weights_;
     std::vector<double> left_;
     std::vector<double> right_;
     double left_weight_ = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "learn/binned_table.h"
 #include "learn/split_search.h"
@@ -35,8 +36,9 @@ model::Stump train_stump(const dataset::Table& table, const std::vector<std::uin
 
     SplitSearch search(binned, weights, 1, 0);
     Split best;
-    for (std::uint32_t feature = 0; feature < binned.features(); ++feature)
-        search.improve(best, feature, samples, counts);
+    std::vector<std::uint32_t> features(binned.features());
+    std::iota(features.begin(), features.end(), 0U);
+    search.improve(best, features, samples, counts);
 
     Majority at_most(table.classes.size()), above(table.classes.size());
     for (const std::uint32_t row : rows) {

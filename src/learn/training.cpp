@@ -3,26 +3,47 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
+#include "dataset/cleaning.h"
+#include "learn/preparation.h"
+#include "learn/reliability.h"
 #include "learn/stump.h"
 
 namespace flowsift::learn {
 namespace {
 
+template <dataset::Grouping kGrouping>
+base::Result<dataset::Split> by_group(const dataset::Table& table, double share, std::uint64_t seed) {
+    return dataset::split_by_group(table, kGrouping, share, seed);
+}
+
+template <dataset::Grouping kGrouping>
+base::Result<std::vector<dataset::Split>> fold_by(const dataset::Table& table, std::size_t folds, std::uint64_t seed) {
+    return dataset::fold_by_group(table, kGrouping, folds, seed);
+}
+
+template <dataset::TimeOrder kOrder>
+base::Result<dataset::Split> by_time(const dataset::Table& table, double share, std::uint64_t) {
+    return dataset::split_by_time(table, share, kOrder);
+}
+
+using dataset::Grouping, dataset::TimeOrder;
+
 constexpr SplitKind kSplits[] = {
-    {"five-tuple", "no address-and-port pair on both sides: fairer than random", dataset::split_by_group},
+    {"five-tuple", "no address-and-port pair on both sides: fairer than random", by_group<Grouping::kFiveTuple>,
+     fold_by<Grouping::kFiveTuple>},
+    {"host", "no initiator on both sides", by_group<Grouping::kHost>, fold_by<Grouping::kHost>},
+    {"capture", "no file on both sides: what another day or network would give", by_group<Grouping::kCapture>,
+     fold_by<Grouping::kCapture>},
     {"stratified", "random within each class: flatters where flows of one attack resemble each other",
-     dataset::split_stratified},
+     dataset::split_stratified, dataset::fold_stratified},
     {"time", "the later part of each class is held out: nearest to a detector that is installed",
-     [](const dataset::Table& table, double share, std::uint64_t) {
-         return dataset::split_by_time(table, share, dataset::TimeOrder::kPerClass);
-     }},
+     by_time<TimeOrder::kPerClass>, nullptr},
     {"time-global", "the later part of all rows is held out, classes never seen before included",
-     [](const dataset::Table& table, double share, std::uint64_t) {
-         return dataset::split_by_time(table, share, dataset::TimeOrder::kGlobal);
-     }},
-    {"none", "nothing is held out: all rows are learnt from, and none can judge", nullptr},
+     by_time<TimeOrder::kGlobal>, nullptr},
+    {"none", "nothing is held out: all rows are learnt from, and none can judge", nullptr, nullptr},
 };
 
 /// Provenance alone may look at the wall clock.
@@ -36,19 +57,25 @@ std::string depths_text(const std::vector<std::uint64_t>& depths) {
     return text + "end";
 }
 
+std::string smote_text(const std::optional<dataset::SmoteOptions>& smote) {
+    if (!smote) return "no";
+    return fmt::format(
+        "{}, {} neighbours, {}", smote->variant == dataset::SmoteVariant::kBorderline ? "borderline" : "plain",
+        smote->neighbours,
+        smote->cap ? fmt::format("classes up to {} rows", *smote->cap) : "as large as the largest class");
+}
+
 void describe_options(const TrainingOptions& options, model::Provenance& provenance) {
-    const ForestOptions& forest = options.forest;
-    constexpr std::string_view kWeights[] = {"none", "balanced", "balanced_subsample", "explicit"};
-    provenance.options = {{"algorithm", "random forest"},
+    provenance.options = {{"algorithm", std::string(options.learner.algorithm.title)},
                           {"split", std::string(options.split.name)},
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
-                          {"checkpoints", depths_text(options.depths)},
-                          {"trees", fmt::format("{}", forest.trees)},
-                          {"draws_per_row", fmt::format("{}", forest.draws_per_row)},
-                          {"min_samples_leaf", fmt::format("{}", forest.min_samples_leaf)},
-                          {"max_depth", forest.max_depth ? fmt::format("{}", forest.max_depth) : "unlimited"},
-                          {"class_weights", std::string(kWeights[static_cast<std::size_t>(forest.class_weights)])}};
+                          {"reliability_share", fmt::format("{}", options.reliability_share)},
+                          {"checkpoints", depths_text(options.depths)}};
+    provenance.options.emplace_back("scaled", options.learner.scales ? "yes, folded into the thresholds" : "no");
+    provenance.options.emplace_back("smote", smote_text(options.learner.smote));
+    for (auto& option : options.learner.algorithm.describe(options.learner))
+        provenance.options.push_back(std::move(option));
 }
 
 void describe_rows(const dataset::Table& table, const std::vector<std::uint32_t>& rows, model::Provenance& provenance) {
@@ -70,8 +97,8 @@ void describe_judgement(const Judgement& judgement, std::uint64_t packets, model
 class StageTrainer {
   public:
     StageTrainer(const dataset::Table& table, const TrainingOptions& options, const base::Progress& progress)
-        : table_(table), options_(options), forest_options_(options.forest), progress_(progress) {
-        forest_options_.seed = options.seed;
+        : table_(table), options_(options), learner_(options.learner), progress_(progress) {
+        learner_.set_seed(options.seed);
         training_.model.schema = table.schema;
         training_.model.profile = table.profile;
         training_.model.classes = table.classes;
@@ -83,13 +110,16 @@ class StageTrainer {
     Training finish() { return std::move(training_); }
 
   private:
-    base::Result<TrainedForest> train(const dataset::Table& table, const std::vector<std::uint32_t>& rows) const;
-    void describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const TrainedForest& trained);
+    base::Result<void> fit_reliability(const dataset::Table& table, model::Stage& stage);
+    base::Result<Learnt> learn(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                               const std::vector<std::uint32_t>& validation);
+    void describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const Learnt& trained);
 
     const dataset::Table& table_;
     const TrainingOptions& options_;
-    ForestOptions forest_options_;
+    LearnerOptions learner_;
     const base::Progress& progress_;
+    std::uint64_t forests_ = 0;  ///< Trained so far.
     Training training_;
 };
 
@@ -108,35 +138,88 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
         if (!made) return made.error();
         split = std::move(*made);
     }
-    auto trained = train(table, split.train);
+    StageTraining stage{.packets = packets};
+    if (options_.drops_shared && !split.test.empty()) {
+        const dataset::Overlap overlap = dataset::find_overlap(table, split);
+        stage.rows_shared = overlap.shared.size();
+        if (overlap.shared.size() < split.test.size()) split = dataset::without_shared(split, overlap);
+    }
+    stage.constant_columns = dataset::constant_columns(table, split.train);
+    model::Stage trained_stage{.packets = packets};
+    learner_.boosting.rounds = options_.learner.boosting.rounds;
+    if (options_.reliability_share > 0)
+        if (auto fitted = fit_reliability(dataset::select_rows(table, split.train), trained_stage); !fitted)
+            return fitted.error();
+    auto trained = learn(table, split.train, {});
     if (!trained) return trained.error();
-    training_.model.stages.push_back({packets, std::move(trained->forest)});
+    trained_stage.forest = std::move(trained->forest);
+    if (options_.reliability_share > 0) {
+        const std::uint32_t limit = trained_stage.pairs.limit;
+        trained_stage.pairs = collect_pairs(trained_stage.forest, table, split.train);
+        trained_stage.pairs.limit = limit;
+    }
+    training_.model.stages.push_back(std::move(trained_stage));
     if (packets == 0) describe(table, split.train, *trained);
 
-    StageTraining stage{.packets = packets, .rows_trained = split.train.size(), .rows_held_out = split.test.size()};
+    stage.rows_trained = split.train.size();
+    stage.rows_held_out = split.test.size();
     if (!split.test.empty())
         stage.judgement =
-            judge_rows(training_.model, table, split.test, options_.minimum_support, forest_options_.threads);
+            judge_rows(training_.model, table, split.test, options_.minimum_support, learner_.forest.threads);
     if (stage.judgement) describe_judgement(*stage.judgement, packets, training_.model.provenance);
     training_.stages.push_back(std::move(stage));
     return {};
 }
 
-base::Result<TrainedForest> StageTrainer::train(const dataset::Table& table,
-                                                const std::vector<std::uint32_t>& rows) const {
-    const std::uint64_t before = training_.stages.size() * std::uint64_t{forest_options_.trees};
-    const std::uint64_t total = (options_.depths.size() + 1) * std::uint64_t{forest_options_.trees};
-    return train_forest(table, rows, forest_options_,
-                        {[&](std::uint64_t done, std::uint64_t) { return progress_.advance(before + done, total); }});
+/// By a forest that learns from a part of `table` and judges the rest: all of the stage but its forest.
+base::Result<void> StageTrainer::fit_reliability(const dataset::Table& table, model::Stage& stage) {
+    constexpr auto kGrouping = dataset::Grouping::kFiveTuple;
+    const auto split = dataset::has_groups(table, kGrouping)
+                           ? dataset::split_by_group(table, kGrouping, options_.reliability_share, options_.seed)
+                           : dataset::split_stratified(table, options_.reliability_share, options_.seed);
+    if (!split) return split.error();
+    if (split->train.empty() || split->test.empty()) return {};
+    auto trained = learn(table, split->train, split->test);
+    if (!trained) return trained.error();
+    if (trained->rounds > 0) learner_.boosting.rounds = trained->rounds;  // Where the rows left out gained no more.
+    const model::Forest& forest = trained->forest;
+    std::vector<JudgedRow> judged;
+    std::vector<ClassIndex> truth;
+    std::vector<float> probabilities(split->test.size() * forest.class_count), row(forest.feature_count);
+    for (std::size_t i = 0; i < split->test.size(); ++i) {
+        for (std::size_t f = 0; f < row.size(); ++f) row[f] = table.columns[f][split->test[i]];
+        const std::span<float> said = std::span(probabilities).subspan(i * forest.class_count, forest.class_count);
+        forest.predict(row, said);
+        const auto chosen = static_cast<ClassIndex>(model::most_probable(said));
+        truth.push_back(table.labels[split->test[i]]);
+        judged.push_back({chosen, said[chosen], chosen == truth.back()});
+    }
+    stage.calibration = fit_calibration(judged, forest.class_count);
+    stage.conformal = fit_conformal(truth, probabilities, forest.class_count);
+    const model::LeafPairs pairs = collect_pairs(forest, table, split->train);
+    stage.pairs.limit = fit_novelty_limit(forest, pairs, table, split->test);
+    return {};
+}
+
+base::Result<Learnt> StageTrainer::learn(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
+                                         const std::vector<std::uint32_t>& validation) {
+    const std::uint64_t steps = learner_.algorithm.steps(options_.learner);
+    const std::uint64_t before = forests_++ * steps;
+    const std::uint64_t per_stage = options_.reliability_share > 0 ? 2 : 1;
+    const std::uint64_t total = (options_.depths.size() + 1) * per_stage * steps;
+    return learn::learn(table, rows, validation, learner_, {[&](std::uint64_t done, std::uint64_t) {
+                            return progress_.advance(std::min(before + done, total), total);
+                        }});
 }
 
 void StageTrainer::describe(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
-                            const TrainedForest& trained) {
+                            const Learnt& trained) {
     model::Model& model = training_.model;
-    model.baseline = train_stump(table, rows, forest_options_.threads);
+    model.baseline = train_stump(table, rows, learner_.forest.threads);
     describe_rows(table, rows, model.provenance);
     for (std::size_t i = 0; i < table.schema.size(); ++i)
         model.provenance.importance.emplace_back(std::string(table.schema.feature(i).name), trained.importance[i]);
+    if (trained.rounds > 0) model.provenance.options.emplace_back("rounds", fmt::format("{}", trained.rounds));
     if (trained.out_of_bag_accuracy)
         model.provenance.metrics.emplace_back("out_of_bag_accuracy", *trained.out_of_bag_accuracy);
 }

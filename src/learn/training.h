@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "dataset/splits.h"
 #include "dataset/table.h"
-#include "learn/forest_trainer.h"
+#include "learn/learner.h"
 #include "learn/prediction.h"
 #include "model/model.h"
 
@@ -23,6 +23,9 @@ struct SplitKind {
     std::string_view help;
     /// Null: nothing is held out.
     base::Result<dataset::Split> (*split)(const dataset::Table& table, double test_share, std::uint64_t seed);
+    /// Null: this kind has no folds.
+    base::Result<std::vector<dataset::Split>> (*fold)(const dataset::Table& table, std::size_t folds,
+                                                      std::uint64_t seed);
 };
 
 std::span<const SplitKind> split_kinds();
@@ -33,8 +36,13 @@ base::Result<SplitKind> find_split(std::string_view name);
 struct TrainingOptions {
     SplitKind split = split_kinds().front();
     double test_share = 0.25;
-    std::uint64_t seed = 1;  ///< Of the split and of the forest.
-    ForestOptions forest;    ///< Its seed is overwritten.
+    std::uint64_t seed = 1;    ///< Of the split and of the learner.
+    bool drops_shared = true;  ///< Rows held out that equal one learnt from, label and all, judge nothing.
+    LearnerOptions learner;    ///< Its seed is overwritten.
+    /// Share of the rows to learn from that a first forest leaves out, so that it can be learnt from them how far such
+    /// a forest is to be believed (learn/reliability.h). Whole five-tuples, where they are known. 0: the model's
+    /// probabilities stay the forest's, and nothing is novel to it.
+    double reliability_share = 0.2;
     /// Besides the forest for whole flows, one for rows of each of these depths (Table::depths), ascending.
     std::vector<std::uint64_t> depths;
     std::uint64_t minimum_support = 1;  ///< Classes with fewer rows held out are printed, not averaged.
@@ -46,6 +54,8 @@ struct StageTraining {
     std::optional<Judgement> judgement;  ///< Of rows of its depth that were held out.
     std::size_t rows_trained = 0;
     std::size_t rows_held_out = 0;
+    std::size_t rows_shared = 0;  ///< Of those chosen to be held out: equal to a row learnt from, and left out.
+    std::vector<std::string> constant_columns;  ///< With one value in all rows learnt from.
 };
 
 struct Training {
@@ -56,8 +66,9 @@ struct Training {
     const StageTraining& whole_flows() const { return stages.back(); }
 };
 
-/// Every stage is split by itself, by the same rule. Errors: those of the split and of train_forest(), and a depth
-/// without rows. `progress` counts trees, of all stages.
+/// Every stage is split by itself, by the same rule. Errors: those of the split and of the learner, and a depth
+/// without rows. `progress` counts trees or rounds, of all
+/// stages, first forests included.
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress);
 

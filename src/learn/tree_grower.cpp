@@ -60,11 +60,15 @@ bool TreeGrower::must_be_leaf(const Range& range) const {
 /// Looks at features_per_split random features, and on until one of them can split the node at all.
 Split TreeGrower::find_split(std::span<const Sample> samples, base::Random& random, SplitSearch& search) {
     Split best;
-    for (std::uint32_t i = 0; i < features_.size(); ++i) {
-        if (i >= options_.features_per_split && best.exists()) break;
-        const auto left = static_cast<std::uint32_t>(features_.size() - i);
-        std::swap(features_[i], features_[i + random.below(left)]);
-        search.improve(best, features_[i], samples, counts_);
+    const auto count = static_cast<std::uint32_t>(features_.size());
+    const std::span<const std::uint32_t> features = features_;
+    std::uint32_t drawn = 0;
+    const auto draw = [&] { std::swap(features_[drawn], features_[drawn + random.below(count - drawn)]), ++drawn; };
+    while (drawn < options_.features_per_split) draw();
+    search.improve(best, features.first(drawn), samples, counts_);
+    while (!best.exists() && drawn < count) {
+        draw();
+        search.improve(best, features.subspan(drawn - 1, 1), samples, counts_);
     }
     return best;
 }

@@ -5,14 +5,14 @@
 
 namespace flowsift::model {
 
-const float* Forest::leaf_of(std::size_t tree, std::span<const float> row) const {
-    const Tree& walked = trees[tree];
-    const Node* node = walked.nodes.data();
-    while (!node->is_leaf) {
-        const bool goes_left = row[node->feature] <= node->threshold;
-        node = &walked.nodes[node->left + (goes_left ? 0 : 1)];
+std::uint32_t Forest::leaf_node(std::size_t tree, std::span<const float> row) const {
+    const std::vector<Node>& nodes = trees[tree].nodes;
+    std::uint32_t node = 0;
+    while (!nodes[node].is_leaf) {
+        const bool goes_left = row[nodes[node].feature] <= nodes[node].threshold;
+        node = nodes[node].left + (goes_left ? 0 : 1);
     }
-    return &walked.values[node->leaf * leaf_width()];
+    return node;
 }
 
 void Forest::predict(std::span<const float> row, std::span<float> probabilities) const {

@@ -59,8 +59,13 @@ struct Forest {
     /// Boosting only. `margins`: group_count() values, float sums in the order of the trees, as libxgboost's.
     void predict_margins(std::span<const float> row, std::span<float> margins) const;
 
-    /// Values of the leaf that `row` meets in one tree: leaf_width() of them.
-    const float* leaf_of(std::size_t tree, std::span<const float> row) const;
+    /// The leaf that `row` meets in one tree, as an index of its node.
+    std::uint32_t leaf_node(std::size_t tree, std::span<const float> row) const;
+
+    /// Values of that leaf: leaf_width() of them.
+    const float* leaf_of(std::size_t tree, std::span<const float> row) const {
+        return &trees[tree].values[trees[tree].nodes[leaf_node(tree, row)].leaf * leaf_width()];
+    }
 };
 
 /// Softmax or logistic function, as libxgboost computes them in float. `margins`: group_count() values;

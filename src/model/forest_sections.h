@@ -16,6 +16,7 @@ struct ForestSections {
     std::vector<std::uint8_t> trees;
     std::vector<std::uint8_t> nodes;
     std::vector<std::uint8_t> values;
+    std::vector<std::uint8_t> pairs;  ///< Words of LeafPairs::bits, u64; left empty here.
 };
 
 /// Precondition: check_forest(forest).

@@ -12,7 +12,9 @@
 
 #include "base/result.h"
 #include "features/schema.h"
+#include "model/calibration.h"
 #include "model/forest.h"
+#include "model/novelty.h"
 
 namespace flowsift::model {
 
@@ -50,6 +52,9 @@ inline constexpr std::size_t kMaxStages = 16;
 struct Stage {
     std::uint64_t packets = 0;  ///< Learnt from rows as they stood after this packet of the flow; 0: of whole flows.
     Forest forest;
+    Calibration calibration;    ///< Of the class that is chosen.
+    ConformalScores conformal;  ///< For sets of classes.
+    LeafPairs pairs;            ///< For novelty.
 };
 
 struct Model {

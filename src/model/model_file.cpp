@@ -29,9 +29,9 @@ constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kAlignment = 8;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
 
-/// The metadata, then trees, nodes and values of each stage.
-enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kValues };
-constexpr std::size_t kSectionsPerStage = 3;
+/// The metadata, then the others of each stage. Format 1 had no pairs.
+enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kValues, kPairs };
+constexpr std::size_t kSectionsPerStage = 4;
 constexpr std::size_t kMaxSections = 1 + kSectionsPerStage * kMaxStages;
 using Sections = std::vector<Bytes>;  ///< In the order of the file.
 
@@ -39,6 +39,9 @@ struct SectionName {
     std::uint32_t id;
     std::uint32_t stage;
 };
+constexpr std::size_t sections_per_stage(std::uint32_t version) {
+    return version == 1 ? kSectionsPerStage - 1 : kSectionsPerStage;
+}
 constexpr SectionName section_name(std::size_t place) {
     if (place == 0) return {kMetadata, 0};
     return {static_cast<std::uint32_t>(kTrees + (place - 1) % kSectionsPerStage),
@@ -130,8 +133,9 @@ Result<Header> read_header(Bytes file) {
         return Error{fmt::format("it is of format {}, and this program reads up to {}; use a newer flowsift", version,
                                  kModelFormatVersion)};
     if (version == 0) return Error{"it is of format 0, which does not exist"};
-    const std::size_t most = version == 1 ? 1 + kSectionsPerStage : kMaxSections;
-    if (section_count <= kSectionsPerStage || section_count > most || section_count % kSectionsPerStage != 1)
+    const std::size_t per_stage = sections_per_stage(version);
+    const std::size_t most = version == 1 ? 1 + per_stage : kMaxSections;
+    if (section_count <= per_stage || section_count > most || section_count % per_stage != 1)
         return Error{fmt::format("it has {} sections, which no model of format {} has", section_count, version)};
     return Header{version, section_count};
 }
@@ -161,22 +165,40 @@ Result<Container> read_container(Bytes file) {
     return container;
 }
 
+Result<void> parse_pairs(Bytes section, Stage& stage) {
+    if (section.size() % sizeof(std::uint64_t) != 0)
+        return Error{fmt::format("its set of leaf pairs has {} bytes", section.size())};
+    ByteReader reader(section);
+    stage.pairs.bits.resize(section.size() / sizeof(std::uint64_t));
+    for (std::uint64_t& word : stage.pairs.bits) word = reader.le64();
+    return check_pairs(stage.pairs, stage.forest);
+}
+
 Result<Model> parse_sections(Bytes file) {
     const auto container = read_container(file);
     if (!container) return container.error();
     const Sections& sections = container->sections;
     auto model = parse_metadata(sections[0], container->version);
     if (!model) return model;
-    if (model->stages.size() != sections.size() / kSectionsPerStage)
+    const std::size_t per_stage = sections_per_stage(container->version);
+    if (model->stages.size() != sections.size() / per_stage)
         return Error{fmt::format("its metadata tells of {} stages, but {} are there", model->stages.size(),
-                                 sections.size() / kSectionsPerStage)};
+                                 sections.size() / per_stage)};
     for (std::size_t stage = 0; stage < model->stages.size(); ++stage) {
-        const Bytes* of_stage = &sections[1 + stage * kSectionsPerStage];
+        const Bytes* of_stage = &sections[1 + stage * per_stage];
         const ForestBytes bytes = {of_stage[0], of_stage[1], of_stage[2]};
         if (auto parsed = parse_forest(bytes, container->version, model->stages[stage].forest); !parsed)
             return parsed.error();
+        if (per_stage == kSectionsPerStage)
+            if (auto parsed = parse_pairs(of_stage[3], model->stages[stage]); !parsed) return parsed.error();
     }
     return model;
+}
+
+ForestSections format_stage(const Stage& stage) {
+    ForestSections sections = format_forest(stage.forest);
+    for (const std::uint64_t word : stage.pairs.bits) append_le64(sections.pairs, word);
+    return sections;
 }
 
 /// What format_model() must refuse for parse_model() would.
@@ -189,8 +211,12 @@ Result<void> check_writable(const Model& model) {
     if (baseline.feature >= model.schema.size() || std::max(baseline.at_most, baseline.above) >= model.classes.size() ||
         !std::isfinite(baseline.threshold))
         return Error{"its baseline is out of range"};
-    for (const Stage& stage : model.stages)
+    for (const Stage& stage : model.stages) {
         if (auto checked = check_forest(stage.forest); !checked) return checked;
+        if (auto checked = check_calibration(stage.calibration, model.classes.size()); !checked) return checked;
+        if (auto checked = check_conformal(stage.conformal, model.classes.size()); !checked) return checked;
+        if (auto checked = check_pairs(stage.pairs, stage.forest); !checked) return checked;
+    }
     return {};
 }
 
@@ -226,10 +252,10 @@ Result<std::vector<std::uint8_t>> format_model(const Model& model) {
         return Error{fmt::format("The model cannot be saved: {}.", checked.error().message)};
     const std::string metadata = format_metadata(model);
     std::vector<ForestSections> forests;
-    for (const Stage& stage : model.stages) forests.push_back(format_forest(stage.forest));
+    for (const Stage& stage : model.stages) forests.push_back(format_stage(stage));
     Sections sections = {Bytes(reinterpret_cast<const std::uint8_t*>(metadata.data()), metadata.size())};
     for (const ForestSections& forest : forests)
-        sections.insert(sections.end(), {forest.trees, forest.nodes, forest.values});
+        sections.insert(sections.end(), {forest.trees, forest.nodes, forest.values, forest.pairs});
     auto file = assemble(sections);
     if (metadata.size() > kMaxMetadataBytes || file.size() > kMaxFileBytes)
         return Error{
@@ -258,6 +284,10 @@ Result<Model> parse_model(Bytes file, const std::string& name) {
     if (!model) return Error{fmt::format("{}: cannot be used as a model: {}.", name, model.error().message)};
     model->hash = base::to_hex(base::sha256(file));
     return model;
+}
+
+bool begins_as_model(Bytes first) {
+    return first.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), first.begin());
 }
 
 }  // namespace flowsift::model

@@ -30,4 +30,7 @@ base::Result<std::vector<std::uint8_t>> format_model(const Model& model);
 /// Safe on any bytes: sizes are checked before allocation. `name` is used in messages.
 base::Result<Model> parse_model(base::Bytes file, const std::string& name);
 
+/// Whether a file that begins with these bytes means to be a model file. Wants its first eight.
+bool begins_as_model(base::Bytes first);
+
 }  // namespace flowsift::model

@@ -52,12 +52,22 @@ json format_baseline(const Stump& stump) {
 
 constexpr std::string_view kCombinations[] = {"mean", "softmax", "logistic"};  // In the order of Combination.
 
+json format_curves(const Calibration& calibration) {
+    json list = json::array();
+    for (const CalibrationCurve& curve : calibration.curves)
+        list.push_back({{"raw", curve.raw}, {"calibrated", curve.calibrated}});
+    return list;
+}
+
 json format_stages(const std::vector<Stage>& stages) {
     json list = json::array();
     for (const Stage& stage : stages)
         list.push_back({{"packets", stage.packets},
                         {"combination", kCombinations[static_cast<std::size_t>(stage.forest.combination)]},
-                        {"base_margins", stage.forest.base_margins}});
+                        {"base_margins", stage.forest.base_margins},
+                        {"calibration", format_curves(stage.calibration)},
+                        {"conformal", stage.conformal.by_class},
+                        {"unseen_pairs_limit", stage.pairs.limit}});
     return list;
 }
 
@@ -121,6 +131,17 @@ class Reader {
         return read;
     }
 
+    /// Numbers of a list; the caller has bounded it, or its checks do.
+    std::vector<float> floats(const json& list) {
+        std::vector<float> read;
+        if (!list.is_array()) fail("a list of numbers is none");
+        for (const json& value : list) {
+            if (!value.is_number()) fail("a list of numbers holds something else");
+            read.push_back(value.is_number() ? value.get<float>() : 0.0F);
+        }
+        return read;
+    }
+
     void fail(std::string what) {
         if (failure_.empty()) failure_ = std::move(what);
     }
@@ -179,10 +200,13 @@ Stage read_stage(Reader& reader, const json& object) {
         reader.fail("\"combination\" is of no known kind");
     else
         stage.forest.combination = static_cast<Combination>(known - std::begin(kCombinations));
-    for (const json& margin : reader.list(object, "base_margins", kMaxClasses)) {
-        if (!margin.is_number()) reader.fail("\"base_margins\" holds something other than numbers");
-        stage.forest.base_margins.push_back(margin.is_number() ? margin.get<float>() : 0.0F);
-    }
+    stage.forest.base_margins = reader.floats(reader.list(object, "base_margins", kMaxClasses));
+    for (const json& curve : reader.list(object, "calibration", kMaxClasses))
+        stage.calibration.curves.push_back({reader.floats(reader.list(curve, "raw", kMaxKnots)),
+                                            reader.floats(reader.list(curve, "calibrated", kMaxKnots))});
+    for (const json& scores : reader.list(object, "conformal", kMaxClasses))
+        stage.conformal.by_class.push_back(reader.floats(scores));
+    stage.pairs.limit = reader.index(object, "unseen_pairs_limit", kNoveltyTrees);
     return stage;
 }
 
@@ -196,6 +220,10 @@ void read_stages(Reader& reader, const json& root, std::uint32_t version, Model&
     for (Stage& stage : model.stages) {
         stage.forest.feature_count = model.schema.size() + model.unknown_features.size();
         stage.forest.class_count = model.classes.size();
+        const auto calibrated = check_calibration(stage.calibration, model.classes.size());
+        const auto conformal = check_conformal(stage.conformal, model.classes.size());
+        if (!calibrated) reader.fail(calibrated.error().message);
+        if (!conformal) reader.fail(conformal.error().message);
     }
     if (const auto checked = model.check_stages(); !checked) reader.fail("its stages do not fit together");
 }

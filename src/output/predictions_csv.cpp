@@ -8,22 +8,25 @@
 
 namespace flowsift::output {
 
-base::Result<std::unique_ptr<PredictionsCsv>> PredictionsCsv::open(const std::string& path,
-                                                                   std::span<const std::string> classes, Rows rows,
-                                                                   bool has_stages) {
+base::Result<std::unique_ptr<PredictionsCsv>> PredictionsCsv::open(const std::string& path, const Options& options) {
     auto file = OutputFile::open(path);
     if (!file) return file.error();
-    return std::unique_ptr<PredictionsCsv>(new PredictionsCsv(std::move(*file), classes, rows, has_stages));
+    return std::unique_ptr<PredictionsCsv>(new PredictionsCsv(std::move(*file), options));
 }
 
-PredictionsCsv::PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows, bool has_stages)
-    : file_(std::move(file)), has_stages_(has_stages) {
-    file_.write(rows == Rows::kFlows ? "Row,Flow ID,Timestamp,Label,Probability" : "Row,Label,Probability");
-    for (const std::string& label : classes) {
+PredictionsCsv::PredictionsCsv(OutputFile file, const Options& options)
+    : file_(std::move(file)),
+      names_(options.classes.begin(), options.classes.end()),
+      set_error_(options.set_error),
+      has_stages_(options.has_stages) {
+    file_.write(options.rows == Rows::kFlows ? "Row,Flow ID,Timestamp,Label,Probability" : "Row,Label,Probability");
+    for (const std::string& label : names_) {
         labels_.push_back(fmt::format(",{},", csv_cell(label)));
         file_.write(fmt::format(",{}", csv_cell(fmt::format("P({})", label))));
     }
-    file_.write(has_stages ? ",Stage\n" : "\n");
+    file_.write(",Novel");
+    if (set_error_ > 0) file_.write(",Set");
+    file_.write(has_stages_ ? ",Stage\n" : "\n");
 }
 
 void PredictionsCsv::on_flow(const features::FlowRow& row, const detect::Verdict* verdict) {
@@ -50,9 +53,18 @@ void PredictionsCsv::write_verdict(const detect::Verdict& verdict) {
         *out++ = ',';
         file_.commit(put_real(out, probability));
     }
-    if (has_stages_ && verdict.stage == 0) file_.write(",end");
-    if (has_stages_ && verdict.stage > 0) file_.write(fmt::format(",{}", verdict.stage));
+    file_.write(verdict.is_novel ? ",1" : ",0");
+    if (set_error_ > 0) write_set(verdict);
+    if (has_stages_) file_.write(verdict.stage->packets == 0 ? ",end" : fmt::format(",{}", verdict.stage->packets));
     file_.write("\n");
+}
+
+void PredictionsCsv::write_set(const detect::Verdict& verdict) {
+    std::string set;
+    for (std::size_t c = 0; c < names_.size(); ++c)
+        if (verdict.stage->conformal.p_value(c, verdict.probabilities[c]) > set_error_)
+            set += (set.empty() ? "" : " | ") + names_[c];
+    file_.write(fmt::format(",{}", csv_cell(set)));
 }
 
 }  // namespace flowsift::output

@@ -23,11 +23,15 @@ class PredictionsCsv final : public Sink {
         kNumbered,  ///< Row, Label, Probability, P(class) …
     };
 
-    /// `classes`: names by class index. With `has_stages` the last column is Stage: the packets after which the flow
-    /// was judged, "end" for a whole flow.
-    static base::Result<std::unique_ptr<PredictionsCsv>> open(const std::string& path,
-                                                              std::span<const std::string> classes, Rows rows,
-                                                              bool has_stages);
+    struct Options {
+        std::span<const std::string> classes;  ///< Names by class index; must live as long as open() runs.
+        Rows rows = Rows::kFlows;
+        double set_error = 0;     ///< Above 0: column Set, the classes that a flow may be of at this rate of error.
+        bool has_stages = false;  ///< Column Stage: the packets after which the flow was judged, "end" for all of it.
+    };
+    /// Columns Row … P(class) …, Novel (1 where the model has not learnt from such flows), Set and Stage where asked
+    /// for.
+    static base::Result<std::unique_ptr<PredictionsCsv>> open(const std::string& path, const Options& options);
 
     /// For Rows::kFlows. Numbers the rows from 1; a flow without a verdict is a row without a prediction: not written.
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
@@ -40,12 +44,15 @@ class PredictionsCsv final : public Sink {
     base::Result<void> finish() override { return file_.finish(); }
 
   private:
-    PredictionsCsv(OutputFile file, std::span<const std::string> classes, Rows rows, bool has_stages);
+    PredictionsCsv(OutputFile file, const Options& options);
 
     void write_verdict(const detect::Verdict& verdict);
+    void write_set(const detect::Verdict& verdict);
 
     OutputFile file_;
     std::vector<std::string> labels_;  ///< As cells with the commas around them, by class index.
+    std::vector<std::string> names_;   ///< By class index.
+    double set_error_;
     bool has_stages_;
     std::uint64_t rows_ = 0;
     TimestampText timestamp_;

@@ -36,8 +36,9 @@ constexpr SinkKind kSinks[] = {
      [](const SinkContext& context) { return as_sink(TerminalSink::open(context.path)); }},
     {"predictions", "CSV of row, flow, label and the probability of every class",
      [](const SinkContext& context) {
-         return as_sink(
-             PredictionsCsv::open(context.path, context.classes, PredictionsCsv::Rows::kFlows, context.has_stages));
+         return as_sink(PredictionsCsv::open(
+             context.path,
+             {.classes = context.classes, .set_error = context.set_error, .has_stages = context.has_stages}));
      }},
 };
 

@@ -51,6 +51,7 @@ struct SinkContext {
     const features::Schema& schema;             ///< Of the rows that will come.
     std::string profile = {};                   ///< Name of the assembly profile.
     std::span<const std::string> classes = {};  ///< Of the model, by class index; empty without a model.
+    double set_error = 0;                       ///< Predictions: the rate of error of a column of sets; 0: none.
     bool has_stages = false;                    ///< The model judges flows that go on as well.
     bool with_flows = false;                    ///< EVE: an event for every flow as well.
 };

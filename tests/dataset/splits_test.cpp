@@ -93,20 +93,20 @@ TEST(StratifiedSplit, EveryRowIsTestedAboutEquallyOften) {
 TEST(GroupSplit, NeverSharesAFiveTuple) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const Table table = random_table(seed, 600, 100);
-        const auto split = split_by_group(table, 0.25, seed);
+        const auto split = split_by_group(table, Grouping::kFiveTuple, 0.25, seed);
         ASSERT_TRUE(split);
         expect_whole(table, *split);
         std::set<std::uint64_t> train;
         for (const std::uint32_t row : split->train) train.insert(table.five_tuples[row]);
         for (const std::uint32_t row : split->test) EXPECT_FALSE(train.contains(table.five_tuples[row]));
-        EXPECT_EQ(split->test, split_by_group(table, 0.25, seed)->test);
+        EXPECT_EQ(split->test, split_by_group(table, Grouping::kFiveTuple, 0.25, seed)->test);
     }
 }
 
 TEST(GroupSplit, IsOffByAtMostHalfTheLargestGroupOfAClass) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         const Table table = random_table(seed, 600, 60);
-        const auto split = split_by_group(table, 0.25, seed);
+        const auto split = split_by_group(table, Grouping::kFiveTuple, 0.25, seed);
         ASSERT_TRUE(split);
         std::map<std::uint64_t, double> group_rows;
         for (const std::uint64_t group : table.five_tuples) ++group_rows[group];
@@ -122,7 +122,7 @@ TEST(GroupSplit, IsOffByAtMostHalfTheLargestGroupOfAClass) {
 TEST(GroupSplit, AClassOfOneGroupTrains) {
     Table table = table_of(2, {0, 0, 0, 0, 1, 1, 1, 1});
     table.five_tuples = {9, 9, 9, 9, 1, 2, 3, 4};
-    const auto split = split_by_group(table, 0.25, 1);
+    const auto split = split_by_group(table, Grouping::kFiveTuple, 0.25, 1);
     ASSERT_TRUE(split);
     EXPECT_THAT(per_class(table, split->test), ElementsAre(0, 1));
 }
@@ -130,7 +130,7 @@ TEST(GroupSplit, AClassOfOneGroupTrains) {
 TEST(GroupSplit, WantsFiveTuples) {
     Table table = table_of(1, {0, 0});
     table.five_tuples[1] = 0;
-    const auto split = split_by_group(table, 0.25, 1);
+    const auto split = split_by_group(table, Grouping::kFiveTuple, 0.25, 1);
     ASSERT_FALSE(split);
     EXPECT_THAT(split.error().message, HasSubstr("1 of 2 rows lack"));
 }
@@ -197,6 +197,93 @@ TEST(SelectRows, KeepsEveryColumnInStep) {
     EXPECT_EQ(picked.classes, table.classes);
     EXPECT_EQ(picked.source_names, table.source_names);
     EXPECT_EQ(picked.profile, "default");
+}
+
+TEST(SplitByGroup, KeepsHostsAndCapturesApart) {
+    Table table = random_table(3, 900, 200);
+    table.hosts.resize(900);
+    table.sources.resize(900);
+    for (std::uint32_t row = 0; row < 900; ++row) {
+        table.hosts[row] = 1 + table.five_tuples[row] % 40;
+        table.sources[row] = static_cast<std::uint32_t>(table.five_tuples[row] % 9);
+    }
+    const auto by_host = split_by_group(table, Grouping::kHost, 0.25, 1);
+    const auto by_capture = split_by_group(table, Grouping::kCapture, 0.25, 1);
+    ASSERT_TRUE(by_host && by_capture);
+    expect_whole(table, *by_host);
+    expect_whole(table, *by_capture);
+    std::set<std::uint64_t> hosts, captures;
+    for (const std::uint32_t row : by_host->train) hosts.insert(table.hosts[row]);
+    for (const std::uint32_t row : by_host->test) EXPECT_FALSE(hosts.contains(table.hosts[row]));
+    for (const std::uint32_t row : by_capture->train) captures.insert(table.sources[row]);
+    for (const std::uint32_t row : by_capture->test) EXPECT_FALSE(captures.contains(table.sources[row]));
+}
+
+TEST(SplitByGroup, OneGroupCannotBeKeptApart) {
+    Table table = table_of(2, {0, 1, 0});
+    table.sources = {0, 0, 0};
+    const auto split = split_by_group(table, Grouping::kCapture, 0.25, 1);
+    ASSERT_FALSE(split);
+    EXPECT_THAT(split.error().message, HasSubstr("all rows are of 1 file(s), too few to keep apart"));
+    EXPECT_FALSE(has_groups(table, Grouping::kHost));
+    EXPECT_TRUE(has_groups(table, Grouping::kFiveTuple));
+}
+
+// Classes of 5, 4 and 1 rows: a third of each, rounded up, is 2, 2 and 1.
+TEST(SampleStratified, TakesItsShareOfEveryClass) {
+    const Table table = table_of(3, {0, 0, 1, 1, 2, 0, 1, 1, 0, 0});
+    std::vector<std::uint32_t> rows(10);
+    for (std::uint32_t row = 0; row < 10; ++row) rows[row] = row;
+    const auto sample = sample_stratified(table, rows, 1.0 / 3, 4);
+    EXPECT_TRUE(std::is_sorted(sample.begin(), sample.end()));
+    EXPECT_THAT(per_class(table, sample), ElementsAre(2, 2, 1));
+    EXPECT_EQ(sample, sample_stratified(table, rows, 1.0 / 3, 4));
+}
+
+/// Every row is tested in exactly one fold.
+void expect_folds(const Table& table, const std::vector<Split>& folds) {
+    std::vector<int> tested(table.rows());
+    for (const Split& fold : folds) {
+        expect_whole(table, fold);
+        for (const std::uint32_t row : fold.test) ++tested[row];
+    }
+    EXPECT_EQ(std::count(tested.begin(), tested.end(), 1), static_cast<std::ptrdiff_t>(table.rows()));
+}
+
+TEST(Folds, TestEveryRowOnceAndEveryClassInEach) {
+    const Table table = random_table(5, 997, 300);
+    const auto folds = fold_stratified(table, 5, 1);
+    ASSERT_TRUE(folds);
+    ASSERT_EQ(folds->size(), 5U);
+    expect_folds(table, *folds);
+    for (const Split& fold : *folds) {
+        expect_counts_within_one(table, fold, 0.2);
+        EXPECT_NEAR(static_cast<double>(fold.test.size()), 997.0 / 5, 1);
+    }
+    EXPECT_EQ((*fold_stratified(table, 5, 1))[3].test, (*folds)[3].test);
+    EXPECT_NE((*fold_stratified(table, 5, 2))[3].test, (*folds)[3].test);
+}
+
+TEST(Folds, KeepGroupsTogether) {
+    const Table table = random_table(6, 2'000, 300);
+    const auto folds = fold_by_group(table, Grouping::kFiveTuple, 4, 1);
+    ASSERT_TRUE(folds);
+    expect_folds(table, *folds);
+    for (const Split& fold : *folds) {
+        std::set<std::uint64_t> groups;
+        for (const std::uint32_t row : fold.train) groups.insert(table.five_tuples[row]);
+        for (const std::uint32_t row : fold.test) ASSERT_FALSE(groups.contains(table.five_tuples[row]));
+        EXPECT_NEAR(static_cast<double>(fold.test.size()), 500, 60);
+    }
+}
+
+TEST(Folds, SayWhatIsImpossible) {
+    const Table table = table_of(2, {0, 1, 0});
+    EXPECT_FALSE(fold_stratified(table, 1, 1));
+    EXPECT_FALSE(fold_stratified(table, 4, 1));
+    const auto folds = fold_by_group(table, Grouping::kFiveTuple, 2, 1);
+    ASSERT_FALSE(folds);
+    EXPECT_THAT(folds.error().message, HasSubstr("too few to keep apart"));
 }
 
 }  // namespace

@@ -39,6 +39,41 @@ class Learning(ProgramTest):
         self.assertIn('<svg', report.read_text())
         self.assertNotIn('<script', report.read_text())
 
+        self.assertGreater(result['alarms']['attack_recall'], 0.9)
+        self.assertEqual(len(result['curves']), len(result['evaluation']['classes']))
+
+    def test_report_of_a_training_says_which_split_to_believe(self):
+        page, figures = self.folder / 'report.html', self.folder / 'report.json'
+        run = self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--trees', '8', '-o', self.folder / 'model.fsm',
+                           '--report', page, '--report-json', figures, '--flows-per-day', '500000')
+        result = json.loads(figures.read_text())
+        self.assertEqual([split['name'] for split in result['splits']], ['stratified', 'five-tuple', 'time', 'time-global'])
+        self.assertEqual(result['trusted_split'], 'time')
+        random, five_tuple = result['splits'][0]['overlap'], result['splits'][1]['overlap']
+        self.assertGreater(random['twins_in_training'], 0)
+        self.assertEqual(five_tuple['five_tuple_in_training'], 0)
+        self.assertIn('What may be trusted', run.stdout)
+        self.assertIn('500,000', page.read_text())
+        self.assertNotIn('<script', page.read_text())
+
+    def test_every_model_on_every_data_set(self):
+        other, csv, table = self.folder / 'other.fsm', self.folder / 'heldout.csv', self.folder / 'cross.json'
+        self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--trees', '4', '--features', 'Flow Duration,Flow IAT Max',
+                     '-o', other)
+        rows = self.folder / 'rows.csv'
+        self.succeed('flows', HELDOUT, '-o', rows)
+        self.succeed('label', HELDOUT_RULES, rows, '-o', csv)
+        run = self.succeed('evaluate', self.model, other, csv, HELDOUT, '--rules', HELDOUT_RULES, '--json', table,
+                           '--report', self.folder / 'cross.html')
+        results = json.loads(table.read_text())['results']
+        self.assertEqual([(r['model'], r['data']) for r in results],
+                         [(m, d) for m in ('lab.fsm', 'other.fsm') for d in ('heldout.csv', 'heldout.pcap.zst')])
+        self.assertGreater(results[0]['macro_f1'], results[2]['macro_f1'])
+        self.assertFalse(any(r['learnt_from_it'] for r in results))
+        self.assertIn('other.fsm', run.stdout)
+        self.assertIn('<table', (self.folder / 'cross.html').read_text())
+        self.assertEqual(flowsift('evaluate', self.model, other).returncode, 2)
+
     def test_same_seed_same_model_on_any_number_of_threads(self):
         hashes = set()
         for threads in ('1', '2'):

@@ -134,6 +134,27 @@ TEST(Wilson, EqualsPublishedValues) {
     EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }
 
+TEST(Wilson, OfF1IsThatOfTheOverlap) {
+    // 7 correct, 12 of the class, 15 said: 20 rows are one or the other, 7 both. The share 7/20 lies in 0.1811918 to
+    // 0.5671457, and F1 = 2 j / (1 + j): 0.3067949 to 0.7237945. F1 itself: 14 / 27 = 2 * 0.35 / 1.35.
+    const ClassFigures figures{.name = "a", .support = 12, .predicted = 15, .correct = 7, .f1 = 14.0 / 27};
+    EXPECT_NEAR(f1_interval(figures).low, 0.3067949, 1e-6);
+    EXPECT_NEAR(f1_interval(figures).high, 0.7237945, 1e-6);
+    EXPECT_DOUBLE_EQ(figures.f1, 2 * 0.35 / 1.35);
+    EXPECT_EQ(f1_interval({}).low, 0);
+    EXPECT_EQ(f1_interval({}).high, 1);
+}
+
+TEST(Metrics, MacroF1FromAnotherSupport) {
+    // F1: a 6/7 of three rows, b 0 of one.
+    const Names names = {"a", "b"};
+    const Evaluation e = evaluate(names, {0, 0, 0, 1}, names, {0, 0, 0, 0}, 2);
+    EXPECT_DOUBLE_EQ(macro_f1_from(e, 2), e.macro_f1);
+    EXPECT_DOUBLE_EQ(macro_f1_from(e, 1), (6.0 / 7 + 0) / 2);
+    EXPECT_DOUBLE_EQ(macro_f1_from(e, 0), (6.0 / 7 + 0) / 2);
+    EXPECT_EQ(macro_f1_from(e, 4), 0);
+}
+
 Evaluation many_classes(std::size_t count, const std::string& prefix, std::size_t rows_each) {
     Names names;
     Labels truth, said;
@@ -185,6 +206,7 @@ TEST(Json, HoldsWhatTheEvaluationHolds) {
     EXPECT_EQ(parsed["classes"][2]["name"], "c\"2");
     EXPECT_EQ(parsed["classes"][2]["support"], 4);
     EXPECT_EQ(parsed["classes"][2]["averaged"], false);
+    EXPECT_DOUBLE_EQ(parsed["classes"][2]["recall_interval"][0].get<double>(), wilson_interval(3, 4).low);
     EXPECT_EQ(parsed["confusion"], nlohmann::json::parse("[[3,1,0],[0,3,1],[1,0,3]]"));
     EXPECT_FALSE(parsed.contains("log_loss"));
 }

@@ -11,11 +11,15 @@
 
 namespace flowsift::learn {
 
+/// Addresses and times are unknown.
 inline dataset::Table table_of(std::vector<std::vector<float>> columns, std::vector<dataset::ClassIndex> labels,
                                std::size_t class_count) {
     dataset::Table table;
     table.columns = std::move(columns);
     table.labels = std::move(labels);
+    table.five_tuples.resize(table.rows());
+    table.times.resize(table.rows());
+    table.sources.resize(table.rows());
     for (std::size_t c = 0; c < class_count; ++c) table.classes.push_back("class " + std::to_string(c));
     return table;
 }

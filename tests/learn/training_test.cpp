@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/model_file.h"
 #include "tests/learn/small_tables.h"
 
 namespace flowsift::learn {
@@ -29,7 +30,7 @@ dataset::Table staged_table() {
 
 TrainingOptions options_for(std::vector<std::uint64_t> depths) {
     TrainingOptions options{.split = *find_split("stratified")};
-    options.forest.trees = 3;
+    options.learner.forest.trees = 3;
     options.depths = std::move(depths);
     return options;
 }
@@ -55,6 +56,47 @@ TEST(Training, EveryStageLearnsFromRowsOfItsDepthAlone) {
     EXPECT_TRUE(training->model.check_stages().ok());
 }
 
+TEST(Training, LearnsHowFarItsForestsAreToBeBelieved) {
+    TrainingOptions options = options_for({8});
+    auto training = train_model(staged_table(), options, {});
+    ASSERT_TRUE(training.ok());
+    for (const model::Stage& stage : training->model.stages) {
+        EXPECT_EQ(stage.calibration.curves.size(), 2U);
+        EXPECT_EQ(stage.conformal.by_class[0].size() + stage.conformal.by_class[1].size(), 30U);
+        EXPECT_FALSE(stage.pairs.bits.empty());
+        EXPECT_EQ(model::unseen_pairs(stage.forest, stage.pairs, std::vector<float>{1}), 0U);
+    }
+    EXPECT_TRUE(model::format_model(training->model).ok());
+    options.reliability_share = 0;
+    training = train_model(staged_table(), options, {});
+    ASSERT_TRUE(training.ok());
+    EXPECT_TRUE(training->model.end_stage().calibration.curves.empty());
+    EXPECT_TRUE(training->model.end_stage().pairs.bits.empty());
+}
+
+// 600 rows of noise: boosting stops early on those left out, and the model has as many rounds.
+TEST(Training, BoostsForAsManyRoundsAsHeldOutRowsGain) {
+    TrainingOptions options = options_for({});
+    options.learner.algorithm = *find_algorithm("xgboost");
+    options.learner.boosting.rounds = 80;
+    dataset::Table table = random_table(600, 3, 3, 1);
+    table.five_tuples.assign(600, 0);
+    table.times.assign(600, 0);
+    table.sources.assign(600, 0);
+    table.schema.features = {*features::find_feature("Flow Duration"), *features::find_feature("Total Fwd Packet"),
+                             *features::find_feature("FIN Flag Count")};
+    const auto training = train_model(table, options, {});
+    ASSERT_TRUE(training.ok()) << training.error().message;
+    const model::Forest& forest = training->model.end_stage().forest;
+    EXPECT_LT(forest.trees.size(), 3U * 60);
+    const auto& kept = training->model.provenance.options;
+    const auto rounds =
+        std::find_if(kept.begin(), kept.end(), [](const auto& option) { return option.first == "rounds"; });
+    ASSERT_NE(rounds, kept.end());
+    EXPECT_EQ(rounds->second, std::to_string(forest.trees.size() / 3));
+    EXPECT_TRUE(model::format_model(training->model).ok());
+}
+
 TEST(Training, WithoutStagesOnlyWholeFlowsAreLearntFrom) {
     const auto training = train_model(staged_table(), options_for({}), {});
     ASSERT_TRUE(training.ok());
@@ -76,8 +118,8 @@ TEST(Training, ProgressGoesOverAllStages) {
         return true;
     }};
     ASSERT_TRUE(train_model(staged_table(), options_for({8}), progress).ok());
-    EXPECT_EQ(most, 6U);
-    EXPECT_EQ(total, 6U);
+    EXPECT_EQ(most, 12U);  // Two stages of two forests of three trees.
+    EXPECT_EQ(total, 12U);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "learn/forest_trainer.h"
 #include "learn/split_search.h"
+#include "tests/learn/bootstrap_draws.h"
 #include "tests/learn/small_tables.h"
 
 namespace flowsift::learn {
@@ -66,13 +67,25 @@ void expect_leaf(const Table& table, const Rows& rows, const Weights& weights, c
         ASSERT_NEAR(forest.trees[0].values[leaf * sums.size() + c], sums[c] / total, 1e-6);
 }
 
-/// Walks the tree with the rows that reach each node.
-void expect_best_splits(const Table& table, const model::Forest& forest, const Weights& weights, std::size_t min_leaf) {
+struct Case {
+    std::size_t exact_rows;
+    std::uint32_t min_leaf = 1;
+    Weights weights = {1, 1, 1};
+    std::uint32_t max_depth = 0;
+    bool bootstrap = false;
+};
+
+/// Walks the tree with the rows that reach each node, of `rows`: as often as they were drawn.
+void expect_best_splits(const Table& table, const Rows& rows, const model::Forest& forest, const Case& wanted) {
+    const Weights& weights = wanted.weights;
+    const std::size_t min_leaf = wanted.min_leaf;
     const auto& nodes = forest.trees[0].nodes;
     std::vector<Rows> reach(nodes.size());
-    reach[0] = every_row(table);
+    std::vector<std::size_t> depth(nodes.size(), 0);
+    reach[0] = rows;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const auto best = is_pure(table, reach[i]) ? std::nullopt : best_score(table, reach[i], weights, min_leaf);
+        const bool may_split = !is_pure(table, reach[i]) && (wanted.max_depth == 0 || depth[i] < wanted.max_depth);
+        const auto best = may_split ? best_score(table, reach[i], weights, min_leaf) : std::nullopt;
         ASSERT_EQ(nodes[i].is_leaf, !best.has_value()) << "node " << i;
         if (nodes[i].is_leaf) {
             expect_leaf(table, reach[i], weights, forest, nodes[i].leaf);
@@ -81,42 +94,106 @@ void expect_best_splits(const Table& table, const model::Forest& forest, const W
         const auto [left, right] = divide(table, reach[i], nodes[i].feature, nodes[i].threshold);
         ASSERT_GE(std::min(left.size(), right.size()), min_leaf);
         ASSERT_NEAR(score(table, left, weights) + score(table, right, weights), *best, 1e-9) << "node " << i;
+        depth[nodes[i].left] = depth[nodes[i].left + 1] = depth[i] + 1;
         reach[nodes[i].left] = left;
         reach[nodes[i].left + 1] = right;
     }
 }
 
-struct Case {
-    std::size_t exact_rows;
-    std::uint32_t min_leaf;
-    Weights weights;
-};
-
-class TreeOracle : public testing::TestWithParam<Case> {};
-
-TEST_P(TreeOracle, NoSplitIsBetterThanTheOneTaken) {
-    const Case& wanted = GetParam();
-    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-        const Table table = random_table(150, 4, 3, seed);
-        ForestOptions options;
-        options.trees = 1;
-        options.bootstrap = false;
-        options.features_per_split = 4;
-        options.exact_rows = wanted.exact_rows;
-        options.min_samples_leaf = wanted.min_leaf;
-        options.class_weights = ClassWeights::kExplicit;
-        options.explicit_weights = wanted.weights;
-        const auto trained = train_forest(table, every_row(table), options, {});
-        ASSERT_TRUE(trained.ok());
-        expect_best_splits(table, trained->forest, wanted.weights, wanted.min_leaf);
-    }
+/// One tree that sees every feature at every node.
+ForestOptions options_of(const Case& wanted, const Table& table, std::uint64_t seed) {
+    ForestOptions options{.trees = 1, .seed = seed};
+    options.bootstrap = wanted.bootstrap;
+    options.features_per_split = static_cast<std::uint32_t>(table.columns.size());
+    options.exact_rows = wanted.exact_rows;
+    options.min_samples_leaf = wanted.min_leaf;
+    options.max_depth = wanted.max_depth;
+    options.class_weights = ClassWeights::kExplicit;
+    options.explicit_weights = wanted.weights;
+    return options;
 }
 
-// exact_rows 0: histograms alone; 1,000: sorting alone; 40: both in one tree.
-INSTANTIATE_TEST_SUITE_P(ByBinsAndBySorting, TreeOracle,
-                         testing::Values(Case{0, 1, {1, 1, 1}}, Case{1'000, 1, {1, 1, 1}}, Case{40, 1, {1, 1, 1}},
-                                         Case{0, 5, {1, 1, 1}}, Case{1'000, 5, {1, 1, 1}}, Case{0, 1, {0.25, 1, 7.5}},
-                                         Case{1'000, 3, {0.25, 1, 7.5}}));
+void expect_oracle_agrees(const Table& table, const Case& wanted, std::uint64_t seed) {
+    const ForestOptions options = options_of(wanted, table, seed);
+    const auto trained = train_forest(table, every_row(table), options, {});
+    ASSERT_TRUE(trained.ok());
+    Rows rows = every_row(table);
+    if (wanted.bootstrap) {
+        rows.clear();
+        const auto draws = bootstrap_draws(options, 0, table.rows());
+        for (std::uint32_t row = 0; row < draws.size(); ++row) rows.insert(rows.end(), draws[row], row);
+    }
+    expect_best_splits(table, rows, trained->forest, wanted);
+}
+
+class TreeOracleCases : public testing::TestWithParam<Case> {};
+
+TEST_P(TreeOracleCases, NoSplitIsBetterThanTheOneTaken) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed)
+        expect_oracle_agrees(random_table(150, 4, 3, seed), GetParam(), seed);
+}
+
+// exact_rows 0: histograms alone; 1,000: values alone, where a feature has many; 40: both in one tree.
+INSTANTIATE_TEST_SUITE_P(ByBinsAndByValues, TreeOracleCases,
+                         testing::Values(Case{0}, Case{1'000}, Case{40}, Case{0, 5}, Case{1'000, 5},
+                                         Case{0, 1, {0.25, 1, 7.5}}, Case{1'000, 3, {0.25, 1, 7.5}},
+                                         Case{0, 1, {1, 1, 1}, 3}, Case{0, 2, {0.25, 1, 7.5}, 2},
+                                         Case{0, 1, {1, 1, 1}, 0, true}, Case{40, 3, {1, 1, 1}, 4, true},
+                                         Case{40, 2, {0.25, 1, 7.5}, 0, true}));
+
+/// Two features of a value per row, beside those of random_table().
+Table continuous_table(std::size_t rows, std::uint64_t seed) {
+    Table table = random_table(rows, 2, 3, seed);
+    base::Random random(seed, 1);
+    for (auto& column : table.columns)
+        for (float& value : column) value += static_cast<float>(random.uniform() - 0.5);
+    table.columns.push_back(random_table(rows, 1, 3, seed).columns[0]);
+    return table;
+}
+
+TEST(TreeOracle, HoldsForMoreValuesThanBins) {
+    expect_oracle_agrees(continuous_table(400, 1), {.exact_rows = 1'000}, 1);
+    expect_oracle_agrees(continuous_table(400, 2), {.exact_rows = 1'000, .min_leaf = 4, .bootstrap = true}, 2);
+}
+
+// So many rows that bins are not marked one by one.
+TEST(TreeOracle, HoldsForManyRows) {
+    expect_oracle_agrees(random_table(6'000, 4, 3, 7), {.exact_rows = 256, .max_depth = 3}, 7);
+    expect_oracle_agrees(random_table(6'000, 4, 3, 8),
+                         {.exact_rows = 256, .min_leaf = 9, .max_depth = 3, .bootstrap = true}, 8);
+}
+
+// So many classes that the histograms of all features do not go into one pass.
+TEST(TreeOracle, HoldsForManyClasses) {
+    expect_oracle_agrees(random_table(300, 12, 100, 9), {.exact_rows = 0, .weights = Weights(100, 1)}, 9);
+}
+
+// Bins in place of values: the same rows go left everywhere, so that what the oracle says of features with a bin per
+// value holds for bins of several values, too.
+TEST(TreeOracle, HoldsForBinsOfSeveralValues) {
+    const Table table = continuous_table(5'000, 3);
+    const Rows rows = every_row(table);
+    const BinnedTable binned(table, rows, 1);
+    Table codes = table;
+    for (std::size_t f = 0; f < codes.columns.size(); ++f)
+        codes.columns[f].assign(binned.codes(f).begin(), binned.codes(f).end());
+    ForestOptions options{.trees = 3};
+    options.exact_rows = 0;
+    const auto of_values = train_forest(table, rows, options, {});
+    const auto of_codes = train_forest(codes, rows, options, {});
+    ASSERT_TRUE(of_values.ok() && of_codes.ok());
+    EXPECT_EQ(of_values->importance, of_codes->importance);
+    for (std::size_t t = 0; t < 3; ++t) {
+        const model::Tree &a = of_values->forest.trees[t], &b = of_codes->forest.trees[t];
+        EXPECT_EQ(a.values, b.values);
+        ASSERT_EQ(a.nodes.size(), b.nodes.size());
+        for (std::size_t i = 0; i < a.nodes.size(); ++i) {
+            ASSERT_EQ(a.nodes[i].is_leaf, b.nodes[i].is_leaf);
+            ASSERT_EQ(a.nodes[i].feature, b.nodes[i].feature);
+            ASSERT_EQ(a.nodes[i].cover, b.nodes[i].cover);
+        }
+    }
+}
 
 /// 1,000 distinct values: bins hold several each, so that small nodes must look at the values themselves.
 Table many_values() {
@@ -136,6 +213,8 @@ TEST(TreeGrower, SmallNodesAreSplitWithinABin) {
         options.trees = 1;
         options.bootstrap = false;
         options.exact_rows = exact_rows;
+        options.min_samples_leaf = 1;
+        options.max_depth = 0;
         const auto trained = train_forest(table, every_row(table), options, {});
         ASSERT_TRUE(trained.ok());
         std::size_t right = 0;

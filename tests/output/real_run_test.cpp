@@ -166,10 +166,11 @@ TEST_F(RealRun, PredictionsAreTheVerdicts) {
     std::istringstream lines(outputs_->file("predictions").content());
     std::string line;
     std::getline(lines, line);
-    EXPECT_TRUE(line.ends_with(",Label,Probability,P(BENIGN),P(PortScan)"));
+    EXPECT_TRUE(line.ends_with(",Label,Probability,P(BENIGN),P(PortScan),Novel"));
     for (const std::vector<float>& probabilities : outputs_->judged) {
         ASSERT_TRUE(std::getline(lines, line));
-        const std::size_t last = line.rfind(','), before = line.rfind(',', last - 1);
+        const std::size_t novel = line.rfind(','), last = line.rfind(',', novel - 1),
+                          before = line.rfind(',', last - 1);
         EXPECT_EQ(std::strtof(line.c_str() + before + 1, nullptr), probabilities[0]);
         EXPECT_EQ(std::strtof(line.c_str() + last + 1, nullptr), probabilities[1]);
     }
