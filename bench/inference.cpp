@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "dataset/load.h"
+#include "bench/corrected_rows.h"
 #include "dataset/splits.h"
 #include "learn/forest_trainer.h"
 #include "learn/reliability.h"
@@ -87,22 +87,12 @@ double median(const Rows& rows, std::size_t batch, const Run& run) {
     return quantile(all, 0.5);
 }
 
-/// The features of the corrected public file that are learnt from by default, whoever computed them.
-dataset::LoadOptions load_options() {
-    dataset::LoadOptions options;
-    for (const features::FeatureId id : features::cic_schema().features) {
-        const features::Feature& feature = features::catalogue()[id];
-        if (feature.use == features::FeatureUse::kDefault) options.features.only.emplace_back(feature.name);
-    }
-    return options;
-}
-
 base::Result<Data> load(const std::string& csv) {
-    auto loaded = dataset::load_csv_files({csv}, load_options());
-    if (!loaded) return loaded.error();
-    auto split = dataset::split_stratified(loaded->table, 0.25, 1);
+    auto table = bench::load_corrected_rows(csv);
+    if (!table) return table.error();
+    auto split = dataset::split_stratified(*table, 0.25, 1);
     if (!split) return split.error();
-    Data data{std::move(loaded->table), std::move(split->train), std::move(split->test)};
+    Data data{std::move(*table), std::move(split->train), std::move(split->test)};
     base::Random(1).shuffle(data.test);
     return data;
 }

@@ -63,13 +63,14 @@ HWY_INLINE hn::Vec<Indexes> lowest_bit(hn::Vec<Words> words) {
     return hn::Sub(exponent, hn::Set(di, 127));
 }
 
-/// Adds each tree's leaf to its group's margins, in the order of the trees.
-void add_leaves(const BitvectorView& view, const BitvectorBlock& block, const BitvectorBuffers& buffers) {
+/// Adds each tree's leaf to its group's margins, in the order of the trees. `group`: of the block's first tree; then of
+/// the next block's.
+void add_leaves(const BitvectorView& view, const BitvectorBlock& block, const BitvectorBuffers& buffers,
+                std::size_t& group) {
     const Floats df;
     const Words dw;
     const Indexes di;
     const std::size_t lane_count = hn::Lanes(df);
-    std::size_t group = block.first_tree % view.group_count;
     for (std::size_t t = block.first_tree; t < block.last_tree; ++t) {
         const BitvectorTree& tree = view.trees[t];
         const std::uint32_t* words = buffers.words + tree.word * lane_count;
@@ -92,9 +93,10 @@ void scan(const BitvectorView& view, const float* rows, std::size_t count, float
     transpose(view, rows, count, buffers.values);
     for (std::size_t g = 0; g < view.group_count; ++g)
         std::fill_n(buffers.margins + g * lane_count, lane_count, view.base_margins[g]);
+    std::size_t group = 0;
     for (std::size_t b = 0; b < view.block_count; ++b) {
         rule_out(view, view.blocks[b], buffers);
-        add_leaves(view, view.blocks[b], buffers);
+        add_leaves(view, view.blocks[b], buffers, group);
     }
     for (std::size_t k = 0; k < count; ++k)
         for (std::size_t g = 0; g < view.group_count; ++g)

@@ -155,17 +155,10 @@ CompactView CompactForest::view() const {
     return view;
 }
 
-/// A mean's trees [first, last), for the rows that are still open: a few are walked one after the other with several
-/// trees at once, many with several rows at once.
+/// A mean's trees [first, last), for the rows that are still open.
 void CompactForest::sum(const float* rows, std::size_t rows_open, std::size_t first, std::size_t last,
                         Scratch& scratch) const {
-    constexpr std::size_t kFewRows = 6;
-    const std::span<const std::uint32_t> open(scratch.open_.data(), rows_open);
-    if (rows_open > kFewRows) {
-        add_trees_of_rows(view(), first, last, rows, open, scratch.sums_.data(), sum_stride_, scratch.met_.data());
-        return;
-    }
-    for (const std::uint32_t i : open)
+    for (const std::uint32_t i : std::span(scratch.open_).first(rows_open))
         add_trees_of_row(view(), first, last, rows + i * feature_count(), &scratch.sums_[i * sum_stride_],
                          &scratch.met_[i * kNoveltyTrees]);
 }

@@ -1,8 +1,9 @@
 // CompactForest: a forest packed for live use; its results have the same bits as Forest::predict().
 //
 // A node is 8 bytes, a tree's hottest path lies together, and leaf values that occur twice are kept once, so that 100
-// deep trees fit a core's cache; several walks run at once, for one walk only waits. Made once, then read-only and
-// shared by all threads; each thread has its own Scratch, and nothing is allocated after that.
+// deep trees fit a core's cache; several trees of a row are walked at once, for one walk only waits. (One tree for
+// several rows at once was slower, also where the forest exceeds the cache.) Made once, then read-only and shared by
+// all threads; each thread has its own Scratch, and nothing is allocated after that.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +43,9 @@ struct UnseenPairs {
     const LeafPairs* pairs = nullptr;
     std::span<std::uint32_t> counts = {};  ///< One per row; empty where `pairs` is null.
 };
+
+/// Rows that are under way together: as many as a Scratch has sums for.
+inline constexpr std::size_t kBlockRows = 64;
 
 class CompactForest {
   public:

@@ -14,7 +14,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kLanes = 8;  // Walks in flight: enough to hide the latency of a load, few enough for registers.
+constexpr std::size_t kLanes = 8;  // Trees in flight: enough to hide the latency of a load, few enough for registers.
 
 /// One step of one walk; a leaf's step is none. Returns the step to the right child: 0 at a leaf.
 HWY_INLINE std::uint32_t step(const CompactView& view, std::uint32_t feature_mask, const float* row,
@@ -67,31 +67,6 @@ void find_leaves(const CompactView& view, const float* row, float* values) {
     }
 }
 
-/// One tree after the other, so that it stays in the nearest cache; kLanes rows at once.
-void add_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
-              std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride, std::uint32_t* met) {
-    const std::uint32_t feature_mask = (1U << view.feature_bits) - 1;
-    for (std::size_t tree = first; tree < last; ++tree) {
-        for (std::size_t i = 0; i < indexes.size(); i += kLanes) {
-            std::uint32_t at[kLanes];
-            const float* row[kLanes];
-            for (std::size_t k = 0; k < kLanes; ++k) {
-                at[k] = view.roots[tree];
-                row[k] = rows + indexes[std::min(i + k, indexes.size() - 1)] * view.feature_count;
-            }
-            std::uint32_t moving = 1;
-            while (moving != 0) {
-                moving = 0;
-                for (std::size_t k = 0; k < kLanes; ++k) moving |= step(view, feature_mask, row[k], at[k]);
-            }
-            for (std::size_t k = 0; k < kLanes && i + k < indexes.size(); ++k) {
-                if (tree < kNoveltyTrees) met[indexes[i + k] * kNoveltyTrees + tree] = at[k];
-                add_leaf(view, leaf_at(view, at[k]), sums + indexes[i + k] * sum_stride);
-            }
-        }
-    }
-}
-
 }  // namespace
 }  // namespace flowsift::model::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -101,7 +76,6 @@ namespace flowsift::model {
 
 HWY_EXPORT(add_row);
 HWY_EXPORT(find_leaves);
-HWY_EXPORT(add_rows);
 
 void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums,
                       std::uint32_t* met) {
@@ -110,12 +84,6 @@ void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t la
 
 void find_leaves_of_row(const CompactView& view, const float* row, float* values) {
     HWY_DYNAMIC_DISPATCH(find_leaves)(view, row, values);
-}
-
-void add_trees_of_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
-                       std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride,
-                       std::uint32_t* met) {
-    HWY_DYNAMIC_DISPATCH(add_rows)(view, first, last, rows, indexes, sums, sum_stride, met);
 }
 
 }  // namespace flowsift::model

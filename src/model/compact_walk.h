@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "model/novelty.h"
 
@@ -42,9 +41,6 @@ struct CompactView {
     std::size_t feature_count = 0;  ///< Floats of a row.
 };
 
-/// Rows that one call may name; sums lie sum_stride floats apart.
-inline constexpr std::size_t kBlockRows = 64;
-
 /// Of a mean: adds the leaf values of trees [first, last) to sums[0 … leaf_stride), one tree after the other. met[t]
 /// becomes the node where the walk of tree t ended, for the first kNoveltyTrees trees.
 void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t last, const float* row, float* sums,
@@ -52,10 +48,5 @@ void add_trees_of_row(const CompactView& view, std::size_t first, std::size_t la
 
 /// Of boosting: values[t] becomes the value of tree t's leaf, for every tree that has a route.
 void find_leaves_of_row(const CompactView& view, const float* row, float* values);
-
-/// Of a mean, for each of `indexes`, at most kBlockRows: row i begins at rows + i * feature_count, its sums at
-/// sums + i * sum_stride, its nodes at met + i * kNoveltyTrees.
-void add_trees_of_rows(const CompactView& view, std::size_t first, std::size_t last, const float* rows,
-                       std::span<const std::uint32_t> indexes, float* sums, std::size_t sum_stride, std::uint32_t* met);
 
 }  // namespace flowsift::model

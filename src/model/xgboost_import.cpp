@@ -178,10 +178,12 @@ Result<void> import_trees(const Document& booster, Forest& forest) {
     const std::size_t count = (*trees)->items.size();
     if (count == 0 || count > kMaxTrees) return Error{fmt::format("it has {} trees, not 1 to {}", count, kMaxTrees)};
     if ((*groups)->numbers.size() != count) return Error{"its tree_info does not name a class for each tree"};
+    std::size_t group = 0;
     for (std::size_t t = 0; t < count; ++t) {
-        if ((*groups)->numbers[t] != static_cast<double>(t % forest.group_count()))
-            return Error{
-                fmt::format("tree {} belongs to class {}; train with num_parallel_tree=1", t, (*groups)->numbers[t])};
+        const double named = (*groups)->numbers[t];
+        if (named != static_cast<double>(group))
+            return Error{fmt::format("tree {} belongs to class {}; train with num_parallel_tree=1", t, named)};
+        group = group + 1 == forest.group_count() ? 0 : group + 1;
         auto tree = import_tree((*trees)->items[t], forest.feature_count);
         if (!tree) return Error{fmt::format("tree {}: {}", t, tree.error().message)};
         forest.trees.push_back(std::move(*tree));
