@@ -5,6 +5,8 @@
 // the area under the ROC curve (the chance that a novel row scores above a known one, ties half) and the share of novel
 // rows found where 1 % of the known ones are flagged.
 // usage: novelty LABELLED.csv
+#include "model/novelty.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -76,10 +78,11 @@ class CoOccurrence {
     CoOccurrence(const model::Forest& forest, const dataset::Table& table, const Rows& rows) : forest_(forest) {
         for (const std::uint32_t row : rows) each_pair(row_of(table, row), [&](auto pair) { seen_.insert(pair); });
     }
-    double operator()(const std::vector<float>& row) const {
+    /// Of the pairs among the first `trees`.
+    double operator()(const std::vector<float>& row, std::size_t trees) const {
         double unseen = 0;
-        each_pair(row, [&](auto pair) { unseen += seen_.contains(pair) ? 0 : 1; });
-        return unseen / static_cast<double>(forest_.trees.size() - 1);
+        each_pair(row, [&](std::uint64_t pair) { unseen += pair >> 48 < trees && !seen_.contains(pair) ? 1 : 0; });
+        return unseen / static_cast<double>(trees - 1);
     }
 
   private:
@@ -113,7 +116,8 @@ class Isolation {
         double depth = 0;
         for (const auto& tree : trees_) {
             std::size_t node = 0;
-            while (tree[node].left) node = row[tree[node].feature] < tree[node].threshold ? tree[node].left : tree[node].right;
+            while (tree[node].left)
+                node = row[tree[node].feature] < tree[node].threshold ? tree[node].left : tree[node].right;
             depth += tree[node].depth;
         }
         return std::exp2(-depth / (kIsolationTrees * average_depth(kIsolationRows)));
@@ -142,7 +146,8 @@ class Isolation {
             const auto [low, high] = std::minmax_element(
                 rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return column[a] < column[b]; });
             if (column[*low] == column[*high]) continue;
-            const float threshold = column[*low] + static_cast<float>(random.uniform()) * (column[*high] - column[*low]);
+            const float threshold =
+                column[*low] + static_cast<float>(random.uniform()) * (column[*high] - column[*low]);
             Rows left, right;
             for (const std::uint32_t row : rows) (column[row] < threshold ? left : right).push_back(row);
             if (left.empty() || right.empty()) continue;
@@ -200,8 +205,8 @@ void leave_out(const dataset::Table& table, dataset::ClassIndex attack, std::vec
         quality_of([&](auto& row) { return unsure(forest, row); }, table, known, novel),
         quality_of([&](auto& row) { return entropy(forest, row); }, table, known, novel),
         quality_of([&](auto& row) { return rarity(forest, row); }, table, known, novel),
-        quality_of([&](auto& row) { return pairs(row); }, table, known, novel),
-        quality_of([&](auto& row) { return pairs(row) + 1e-3 * entropy(forest, row); }, table, known, novel),
+        quality_of([&](auto& row) { return pairs(row, forest.trees.size()); }, table, known, novel),
+        quality_of([&](auto& row) { return pairs(row, model::kNoveltyTrees); }, table, known, novel),
         quality_of([&](auto& row) { return isolation(row); }, table, known, novel)};
     fmt::print("{:28}{:>7}", table.classes[attack], novel.size());
     for (const Quality& quality : qualities) fmt::print("  {:.3f} {:.3f}", quality.auroc, quality.found);
@@ -222,7 +227,7 @@ int run(const std::string& path) {
     for (const auto label : table.labels) ++counts[label];
     fmt::print("area under the ROC curve, and share found at {} % of known flows flagged\n", kFlagged * 100);
     fmt::print("{:28}{:>7}{:>13}{:>13}{:>13}{:>13}{:>13}{:>13}\n", "left out", "rows", "1 - largest", "vote entropy",
-               "leaf rarity", "co-occurrence", "both", "isolation");
+               "leaf rarity", "leaf pairs", "of 64 trees", "isolation");
     std::vector<std::vector<Quality>> all;
     for (std::size_t c = 0; c < counts.size(); ++c)
         if (table.classes[c] != "BENIGN" && counts[c] >= kLeastRows)

@@ -17,7 +17,7 @@
 namespace flowsift::model {
 
 /// Trees whose leaves are paired.
-inline constexpr std::size_t kNoveltyTrees = 32;
+inline constexpr std::size_t kNoveltyTrees = 64;
 
 /// A set of pairs as a table of bits: a pair that is not in it is taken for seen once in some thirty times, never the
 /// other way round.
