@@ -137,6 +137,28 @@ class Learning(ProgramTest):
                 for a in alerts]
         self.assertEqual(len(seen), len(set(seen)))
 
+    def test_an_xgboost_model_walks_the_same_path(self):
+        model = self.folder / 'boosted.fsm'
+        run = self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--algorithm', 'xgboost', '--rounds', '10', '-o', model)
+        self.assertRegex(run.stdout, r'accuracy 0\.9')
+        told = json.loads(self.succeed('model', model, '--json').stdout)
+        self.assertEqual(told['options']['algorithm'], 'XGBoost')
+        self.succeed('classify', model, HELDOUT, '--sets', '0.05', '-o', self.folder / 'predictions.csv')
+        rows = rows_of(self.folder / 'predictions.csv')
+        self.assertGreater(len(rows), 10_000)
+        self.assertEqual({row['Novel'] for row in rows}, {'0', '1'})
+        sure = [row for row in rows if row['Set'] == row['Label']]
+        self.assertGreater(len(sure), len(rows) / 2)
+
+    def test_comparing_answers_in_one_table_and_writes_no_model(self):
+        run = self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--compare', '--trees', '5', '--rounds', '3', '--smote', 'plain',
+                           '--smote-cap', '500')
+        for name in ('Random Forest ', 'Random Forest + SMOTE', 'XGBoost ', 'XGBoost + SMOTE'):
+            self.assertIn(name, run.stdout)
+        refused = flowsift('train', TRAIN, '--rules', TRAIN_RULES)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn('-o', refused.stderr)
+
     def test_ctrl_c_stops_cleanly(self):
         with subprocess.Popen([PROGRAM, 'watch', str(self.model), '-r', str(HELDOUT), '--speed', '1'],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
