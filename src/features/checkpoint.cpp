@@ -62,6 +62,7 @@ base::Result<std::vector<Checkpoint>> parse_checkpoints(std::string_view list) {
 
 std::vector<Checkpoint> checkpoints_after(const std::vector<std::uint64_t>& packets) {
     std::vector<Checkpoint> checkpoints;
+    checkpoints.reserve(packets.size());
     for (const std::uint64_t number : packets) checkpoints.push_back({fmt::format("{}", number), number, 0});
     return checkpoints;
 }

@@ -128,7 +128,7 @@ Result<void> Boosting::start(const Rows& rows, const Rows& validation) {
         matrices.push_back(validation_.get());
     }
     BoosterHandle handle = nullptr;
-    if (const auto made = checked(XGBoosterCreate(matrices.data(), matrices.size(), &handle)); !made) return made;
+    if (auto made = checked(XGBoosterCreate(matrices.data(), matrices.size(), &handle)); !made) return made;
     booster_.reset(handle);
     return set_parameters();
 }
@@ -151,7 +151,7 @@ Result<void> Boosting::set_parameters() {
         {"verbosity", "0"}};
     if (!is_binary) parameters.emplace_back("num_class", fmt::format("{}", table_.classes.size()));
     for (const auto& [name, value] : parameters)
-        if (const auto set = checked(XGBoosterSetParam(booster_.get(), name, value.c_str())); !set) return set;
+        if (auto set = checked(XGBoosterSetParam(booster_.get(), name, value.c_str())); !set) return set;
     return {};
 }
 
@@ -161,7 +161,7 @@ Result<void> Boosting::grow(const base::Progress& progress) {
         if (!progress.advance(round, options_.rounds))
             return Error{
                 fmt::format("Training was stopped after {} of {} rounds; no model was made.", round, options_.rounds)};
-        const auto grown = checked(XGBoosterUpdateOneIter(booster_.get(), static_cast<int>(round), train_.get()));
+        auto grown = checked(XGBoosterUpdateOneIter(booster_.get(), static_cast<int>(round), train_.get()));
         if (!grown) return grown;
         if (!validation_) {
             best_rounds_ = round + 1;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/terminal.h"
 #include "learn/report_charts.h"
@@ -200,7 +201,7 @@ void append_inputs(std::string& html, std::string_view title, const std::vector<
 }
 
 std::string whole_number(double count) {
-    return base::grouped(static_cast<std::uint64_t>(count + 0.5));
+    return base::grouped(static_cast<std::uint64_t>(std::llround(count)));
 }
 
 std::uint64_t largest_support(const Evaluation& evaluation) {
