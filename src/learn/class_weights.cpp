@@ -8,14 +8,19 @@
 
 namespace flowsift::learn {
 
-std::vector<double> balanced_weights(std::span<const std::uint64_t> rows_per_class) {
-    const auto rows =
-        static_cast<double>(std::accumulate(rows_per_class.begin(), rows_per_class.end(), std::uint64_t{0}));
-    const auto present = static_cast<double>(
-        std::count_if(rows_per_class.begin(), rows_per_class.end(), [](std::uint64_t n) { return n > 0; }));
-    std::vector<double> weights(rows_per_class.size(), 1.0);
-    for (std::size_t c = 0; c < rows_per_class.size(); ++c)
-        if (rows_per_class[c] > 0) weights[c] = rows / (present * static_cast<double>(rows_per_class[c]));
+std::vector<std::uint64_t> rows_per_class(const dataset::Table& table, std::span<const std::uint32_t> rows) {
+    std::vector<std::uint64_t> counts(table.classes.size());
+    for (const std::uint32_t row : rows) ++counts[table.labels[row]];
+    return counts;
+}
+
+std::vector<double> balanced_weights(std::span<const std::uint64_t> counts) {
+    const auto rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
+    const auto present =
+        static_cast<double>(std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }));
+    std::vector<double> weights(counts.size(), 1.0);
+    for (std::size_t c = 0; c < counts.size(); ++c)
+        if (counts[c] > 0) weights[c] = rows / (present * static_cast<double>(counts[c]));
     return weights;
 }
 
@@ -25,11 +30,7 @@ base::Result<std::vector<double>> class_weights_of(const dataset::Table& table, 
     if (kind == ClassWeights::kBalancedSubsample)
         return base::Error{"class weights per bootstrap sample want an algorithm that draws them: a random forest",
                            base::ErrorKind::kUsage};
-    if (kind == ClassWeights::kBalanced) {
-        std::vector<std::uint64_t> counts(table.classes.size());
-        for (const std::uint32_t row : rows) ++counts[table.labels[row]];
-        return balanced_weights(counts);
-    }
+    if (kind == ClassWeights::kBalanced) return balanced_weights(rows_per_class(table, rows));
     if (explicit_weights.size() != table.classes.size())
         return base::Error{
             fmt::format("There are {} class weights for {} classes.", explicit_weights.size(), table.classes.size())};

@@ -11,6 +11,9 @@
 
 namespace flowsift::learn {
 
+/// One number per class of the table.
+std::vector<std::uint64_t> rows_per_class(const dataset::Table& table, std::span<const std::uint32_t> rows);
+
 /// Rows / (classes with rows × rows of the class); 1 for a class without rows, which meets no sample.
 std::vector<double> balanced_weights(std::span<const std::uint64_t> rows_per_class);
 

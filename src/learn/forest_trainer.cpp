@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "learn/binned_table.h"
+#include "learn/class_weights.h"
 #include "learn/out_of_bag.h"
 #include "learn/tree_grower.h"
 #include "model/forest_check.h"
@@ -23,24 +24,6 @@ using base::Result;
 
 constexpr double kMaxDrawsPerRow = 16;  // No row is drawn 65,536 times then.
 
-std::vector<std::uint64_t> count_classes(const dataset::Table& table, const std::vector<std::uint32_t>& rows) {
-    std::vector<std::uint64_t> counts(table.classes.size(), 0);
-    for (const std::uint32_t row : rows) ++counts[table.labels[row]];
-    return counts;
-}
-
-Result<void> check_weights(const dataset::Table& table, const ForestOptions& options) {
-    if (options.class_weights != ClassWeights::kExplicit) return {};
-    if (options.explicit_weights.size() != table.classes.size())
-        return Error{fmt::format("There are {} class weights for {} classes.", options.explicit_weights.size(),
-                                 table.classes.size())};
-    for (std::size_t c = 0; c < table.classes.size(); ++c)
-        if (!(options.explicit_weights[c] > 0) || !std::isfinite(options.explicit_weights[c]))
-            return Error{fmt::format("The weight of class \"{}\" is {}; it must be above 0.", table.classes[c],
-                                     options.explicit_weights[c])};
-    return {};
-}
-
 Result<void> check_task(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
                         const ForestOptions& options) {
     if (rows.empty()) return Error{"There are no rows to learn from."};
@@ -50,7 +33,7 @@ Result<void> check_task(const dataset::Table& table, const std::vector<std::uint
     if (table.classes.size() > model::kMaxClasses)
         return Error{fmt::format("There are {} classes; at most {} are possible. Is the label column the right one?",
                                  table.classes.size(), model::kMaxClasses)};
-    const auto counts = count_classes(table, rows);
+    const auto counts = rows_per_class(table, rows);
     if (std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }) < 2)
         return Error{fmt::format("All {} rows are of the class \"{}\"; learning needs at least two classes.",
                                  rows.size(), table.classes[table.labels[rows[0]]])};
@@ -61,7 +44,7 @@ Result<void> check_task(const dataset::Table& table, const std::vector<std::uint
         return Error{fmt::format("A bootstrap of {} draws per row was asked for; above 0 to {} are possible.",
                                  options.draws_per_row, kMaxDrawsPerRow)};
     if (options.min_samples_leaf == 0) return Error{"A leaf of 0 rows was asked for; it needs at least 1."};
-    return check_weights(table, options);
+    return {};
 }
 
 TreeOptions tree_options(const ForestOptions& options, std::size_t feature_count) {
@@ -72,17 +55,6 @@ TreeOptions tree_options(const ForestOptions& options, std::size_t feature_count
             .min_leaf_draws = options.min_samples_leaf,
             .max_depth = options.max_depth ? std::min(options.max_depth, deepest) : deepest,
             .exact_rows = options.exact_rows};
-}
-
-/// Classes without rows weigh 1: they meet no sample.
-std::vector<double> balanced_weights(const std::vector<std::uint64_t>& counts) {
-    const auto rows = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}));
-    const auto present =
-        static_cast<double>(std::count_if(counts.begin(), counts.end(), [](std::uint64_t n) { return n > 0; }));
-    std::vector<double> weights(counts.size(), 1.0);
-    for (std::size_t c = 0; c < counts.size(); ++c)
-        if (counts[c] > 0) weights[c] = rows / (present * static_cast<double>(counts[c]));
-    return weights;
 }
 
 /// Of all trees, in their order, over their sum.
@@ -99,16 +71,15 @@ std::vector<double> sum_of_shares(const std::vector<std::vector<double>>& import
 /// One training run: what all its trees share.
 class Training {
   public:
-    Training(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const ForestOptions& options)
+    /// `weights`: one per class, where they are the same for all trees.
+    Training(const dataset::Table& table, const std::vector<std::uint32_t>& rows, const ForestOptions& options,
+             std::vector<double> weights)
         : table_(table),
           rows_(rows),
           options_(options),
           threads_(std::min<std::size_t>(base::resolve_threads(options.threads), options.trees)),
-          binned_(table, rows, options.threads) {
-        if (options.class_weights == ClassWeights::kExplicit) weights_ = options.explicit_weights;
-        if (options.class_weights == ClassWeights::kBalanced) weights_ = balanced_weights(count_classes(table, rows));
-        if (weights_.empty()) weights_.assign(table.classes.size(), 1.0);
-    }
+          binned_(table, rows, options.threads),
+          weights_(std::move(weights)) {}
 
     Result<TrainedForest> run(const base::Progress& progress);
 
@@ -216,7 +187,11 @@ void Training::judge_out_of_bag(const std::vector<Bag>& bags, TrainedForest& tra
 Result<TrainedForest> train_forest(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
                                    const ForestOptions& options, const base::Progress& progress) {
     if (auto checked = check_task(table, rows, options); !checked) return checked.error();
-    return Training(table, rows, options).run(progress);
+    const bool is_per_tree = options.class_weights == ClassWeights::kBalancedSubsample;
+    auto weights = class_weights_of(table, rows, is_per_tree ? ClassWeights::kNone : options.class_weights,
+                                    options.explicit_weights);
+    if (!weights) return weights.error();
+    return Training(table, rows, options, std::move(*weights)).run(progress);
 }
 
 }  // namespace flowsift::learn

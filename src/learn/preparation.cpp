@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "learn/class_weights.h"
+
 namespace flowsift::learn {
 namespace {
 
@@ -14,12 +16,6 @@ Rows numbers_to(std::size_t from, std::size_t to) {
     Rows rows(to - from);
     std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(from));
     return rows;
-}
-
-std::vector<std::uint64_t> count_classes(const dataset::Table& table, const Rows& rows) {
-    std::vector<std::uint64_t> counts(table.classes.size());
-    for (const std::uint32_t row : rows) ++counts[table.labels[row]];
-    return counts;
 }
 
 /// Values and labels of `rows` of `from` behind those of `to`: all that an algorithm looks at.
@@ -42,7 +38,7 @@ base::Result<Learnt> learn_balanced(const dataset::Table& table, const Rows& row
     const Rows grown = numbers_to(0, learnt_rows);
     auto learnt = options.algorithm.learn(balanced->table, grown, numbers_to(learnt_rows, balanced->table.rows()),
                                           options, progress);
-    if (learnt) undo_prior(count_classes(table, rows), count_classes(balanced->table, grown), learnt->forest);
+    if (learnt) undo_prior(rows_per_class(table, rows), rows_per_class(balanced->table, grown), learnt->forest);
     return learnt;
 }
 
