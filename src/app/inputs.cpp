@@ -135,7 +135,8 @@ base::Result<InputKind> kind_of_input(const std::string& path) {
     char first[8] = {};
     const std::size_t length = file ? std::fread(first, 1, sizeof first, file.get()) : 0;
     if (!file || std::ferror(file.get()))
-        return base::Error{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
+        return base::Error{fmt::format("cannot read {}: {}", path, std::strerror(errno)),
+                           errno == EACCES ? base::ErrorKind::kPermission : base::ErrorKind::kFailed};
     const std::string_view start(first, length);
     if (model::begins_as_model({reinterpret_cast<const std::uint8_t*>(first), length})) return InputKind::kModel;
     const bool is_capture = std::any_of(std::begin(kCaptureMagics), std::end(kCaptureMagics),

@@ -1,4 +1,5 @@
 """What a user does wrong is told in one sentence, with an exit code, and loses nothing."""
+import os
 import unittest
 
 import packets
@@ -38,6 +39,13 @@ class Errors(ProgramTest):
         capture = self.write('ok.pcap', packets.pcap(packets.web_request()))
         self.fail_with(2, '--rules', *self.train(capture))
         self.assertFalse((self.folder / 'model.fsm').exists())
+
+    def test_data_that_may_not_be_read(self):
+        closed = self.write('closed.csv', CIC_HEADER + '1,2,A\n3,4,B\n')
+        closed.chmod(0)
+        if os.geteuid() == 0:
+            self.skipTest('waits for a user other than root, who may read everything')
+        self.fail_with(77, 'Permission denied', *self.train(closed))
 
     def test_bad_rows_lose_no_good_ones(self):
         rows = ''.join(f'{i},{i % 7},{"AB"[i % 2]}\n' for i in range(100))

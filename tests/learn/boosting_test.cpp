@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "learn/class_weights.h"
 #include "model/forest_check.h"
+#include "tests/learn/accuracy.h"
 #include "tests/learn/small_tables.h"
 
 namespace flowsift::learn {
@@ -17,17 +18,6 @@ namespace {
 using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-double accuracy(const model::Forest& forest, const dataset::Table& table, const std::vector<std::uint32_t>& rows) {
-    std::vector<float> row(forest.feature_count), probabilities(forest.class_count);
-    double right = 0;
-    for (const std::uint32_t i : rows) {
-        for (std::size_t f = 0; f < row.size(); ++f) row[f] = table.columns[f][i];
-        forest.predict(row, probabilities);
-        right += model::most_probable(probabilities) == table.labels[i] ? 1 : 0;
-    }
-    return right / static_cast<double>(rows.size());
-}
 
 std::string fault_of(const dataset::Table& table, const BoostingOptions& options) {
     const auto trained = train_boosting(table, every_row(table), {}, options, {});

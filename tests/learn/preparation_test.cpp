@@ -10,6 +10,7 @@
 #include "dataset/splits.h"
 #include "learn/comparison.h"
 #include "model/forest_check.h"
+#include "tests/learn/accuracy.h"
 #include "tests/learn/small_tables.h"
 
 namespace flowsift::learn {
@@ -19,17 +20,6 @@ using testing::FloatEq;
 using testing::HasSubstr;
 using testing::Pointwise;
 using Rows = std::vector<std::uint32_t>;
-
-double accuracy(const model::Forest& forest, const dataset::Table& table, const Rows& rows) {
-    std::vector<float> row(forest.feature_count), probabilities(forest.class_count);
-    double right = 0;
-    for (const std::uint32_t i : rows) {
-        for (std::size_t f = 0; f < row.size(); ++f) row[f] = table.columns[f][i];
-        forest.predict(row, probabilities);
-        right += model::most_probable(probabilities) == table.labels[i] ? 1 : 0;
-    }
-    return right / static_cast<double>(rows.size());
-}
 
 dataset::Table with_origin(dataset::Table table) {
     table.five_tuples.assign(table.rows(), 0);
