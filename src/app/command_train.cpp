@@ -9,6 +9,7 @@
 #include "app/stop_signal.h"
 #include "app/text.h"
 #include "app/version.h"
+#include "base/duration.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "features/checkpoint.h"
@@ -125,7 +126,7 @@ void take_smote_options(TrainOptions& options) {
 
 /// Searches for better options; where Ctrl-C ends that, the best so far are used.
 base::Result<std::string> tune_options(const dataset::Table& table, TrainOptions& options) {
-    const auto budget = parse_duration(options.tune);
+    const auto budget = base::parse_duration(options.tune);
     if (!budget) return budget.error();
     base::Result<learn::Tuning> tuning = base::Error{""};
     {

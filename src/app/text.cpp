@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 
@@ -50,24 +49,6 @@ base::Result<void> write_text(const std::string& path, std::string_view text) {
     const bool is_closed = file && std::fclose(file) == 0;
     if (!is_written || !is_closed) return base::Error{"cannot write " + path + ": " + std::strerror(errno)};
     return {};
-}
-
-base::Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-    struct Unit {
-        std::string_view name;
-        std::int64_t milliseconds;
-    };
-    constexpr Unit kUnits[] = {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
-    constexpr std::int64_t kWeek = std::int64_t{7} * 24 * 3'600'000;
-    std::int64_t number = 0;
-    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-    for (const Unit& each : kUnits)
-        if (error == std::errc() && unit == each.name && number > 0 && number <= kWeek / each.milliseconds)
-            return std::chrono::milliseconds(number * each.milliseconds);
-    return base::Error{
-        fmt::format("'{}' is no duration: name a number with its unit (500ms, 90s, 10m, 1h), at most a week", text),
-        base::ErrorKind::kUsage};
 }
 
 }  // namespace flowsift::app

@@ -1,7 +1,6 @@
 // Plain text for people: columns that align, lines that wrap, and writing that can fail.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,8 +20,5 @@ base::Result<int> print_to_stdout(std::string_view text);
 
 /// Creates or replaces a small file.
 base::Result<void> write_text(const std::string& path, std::string_view text);
-
-/// "10m", "90s", "1h", "500ms". Error: anything else, or over a week.
-base::Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 }  // namespace flowsift::app

@@ -130,19 +130,6 @@ std::string to_utf8(std::string_view bytes) {
     return out;
 }
 
-std::string quoted_for_message(std::string_view cell) {
-    std::string out = "'";
-    for (const char c : cell.substr(0, 40)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte >= 0x7f || c == '\'' || c == '\\')
-            out += fmt::format("\\x{:02x}", byte);
-        else
-            out += c;
-    }
-    out += cell.size() > 40 ? "…'" : "'";
-    return out;
-}
-
 void append_csv_cell(std::string& out, std::string_view cell) {
     if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
         out += cell;

@@ -27,9 +27,6 @@ NumberKind parse_number(std::string_view cell, double& value);
 /// CIC-IDS2017 files are: 0x96 becomes an en dash.
 std::string to_utf8(std::string_view bytes);
 
-/// For messages: control characters and quotes as \xNN, at most 40 bytes, in single quotes.
-std::string quoted_for_message(std::string_view cell);
-
 /// Quoted as RFC 4180 wants where the text holds a separator, quote or line end.
 void append_csv_cell(std::string& out, std::string_view cell);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/message_text.h"
 #include "dataset/cell.h"
 #include "dataset/five_tuple.h"
 
@@ -60,7 +61,7 @@ base::Result<CsvColumns> CsvColumns::read_header(CsvReader& reader) {
         return base::Error{
             fmt::format("{}, line {}: none of its {} columns is a flow feature (the first is {}); the "
                         "file should begin with a line of CIC-style column names",
-                        reader.name(), reader.line(), columns.size(), quoted_for_message(reader.cells()[0]))};
+                        reader.name(), reader.line(), columns.size(), base::quoted_for_message(reader.cells()[0]))};
     return columns;
 }
 

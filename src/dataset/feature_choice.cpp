@@ -4,10 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
-#include <numeric>
 
-#include "dataset/cell.h"
+#include "base/message_text.h"
 #include "features/aliases.h"
 
 namespace flowsift::dataset {
@@ -15,33 +13,13 @@ namespace {
 
 using features::FeatureId;
 
-char lower(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-/// Levenshtein, ignoring case; names are short.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (lower(a[i]) != lower(b[j]));
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
 base::Error unknown_feature(std::string_view name) {
     std::vector<std::string_view> names;
     for (const auto& feature : features::catalogue()) names.push_back(feature.name);
-    const std::string_view nearest = nearest_name(name, names);
+    const std::string_view nearest = base::nearest_name(name, names);
     return {nearest.empty()
-                ? fmt::format("no feature is called {}; `flowsift features` lists them", quoted_for_message(name))
-                : fmt::format("no feature is called {}; did you mean '{}'?", quoted_for_message(name), nearest)};
+                ? fmt::format("no feature is called {}; `flowsift features` lists them", base::quoted_for_message(name))
+                : fmt::format("no feature is called {}; did you mean '{}'?", base::quoted_for_message(name), nearest)};
 }
 
 base::Result<std::vector<FeatureId>> find_features(const std::vector<std::string>& names) {
@@ -54,7 +32,7 @@ base::Result<std::vector<FeatureId>> find_features(const std::vector<std::string
             return base::Error{
                 fmt::format("{} is not a feature but says which flow it was, and a model that learns it "
                             "fails on the next network; name features of `flowsift features` only",
-                            quoted_for_message(name))};
+                            base::quoted_for_message(name))};
         } else {
             return unknown_feature(name);
         }
@@ -79,19 +57,6 @@ features::Schema schema_of(std::vector<FeatureId> ids) {
 }
 
 }  // namespace
-
-std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
-    constexpr std::size_t kLongest = 100;  // Whatever is longer is no misspelt column.
-    std::string_view nearest;
-    std::size_t best = name.size() > kLongest ? 0 : name.size() / 3 + 1;
-    for (const std::string_view candidate : candidates) {
-        const std::size_t distance = best ? edit_distance(name, candidate) : best;
-        if (distance >= best) continue;
-        best = distance;
-        nearest = candidate;
-    }
-    return nearest;
-}
 
 base::Result<ChosenFeatures> choose_features(const FeatureChoice& choice, std::span<const FeatureId> available,
                                              bool is_foreign) {

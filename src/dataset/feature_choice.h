@@ -33,8 +33,4 @@ struct ChosenFeatures {
 base::Result<ChosenFeatures> choose_features(const FeatureChoice& choice,
                                              std::span<const features::FeatureId> available, bool is_foreign);
 
-/// The nearest of `candidates` by edit distance, ignoring case; empty where none is near (a third of the name's
-/// length).
-std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
-
 }  // namespace flowsift::dataset

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/message_text.h"
 #include "dataset/cell.h"
 #include "dataset/csv_columns.h"
 #include "dataset/csv_reader.h"
@@ -85,7 +86,7 @@ base::Result<features::FlowIdentity> read_flow(const CsvReader& reader, const Cs
     if (columns.read_endpoints(reader.cells(), flow, fault) && columns.read_time(reader.cells(), flow, fault))
         return flow;
     return bad_row(reader, fmt::format("column '{}' cannot be read: {}", columns.name(fault),
-                                       quoted_for_message(reader.cells()[fault])));
+                                       base::quoted_for_message(reader.cells()[fault])));
 }
 
 std::string describe(const features::FlowIdentity& flow, std::uint64_t line) {

@@ -2,24 +2,20 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <fstream>
-#include <sstream>
 
+#include "base/toml_document.h"
 #include "dataset/cell.h"
-#include "dataset/feature_choice.h"
 
 namespace flowsift::dataset {
 namespace {
 
 using features::FlowIdentity;
 
-constexpr std::size_t kMostBytes = 16 * 1'024 * 1'024;
 constexpr std::size_t kMostRules = 100'000;
 constexpr std::size_t kLongestText = 256;
 
@@ -204,61 +200,37 @@ constexpr Key kKeys[] = {
      meets_one<&LabelRule::protocol, &FlowIdentity::protocol>},
 };
 
-base::Error error_at(const std::string& name, const toml::source_region& where, const std::string& what) {
-    return {fmt::format("{}, line {}, column {}: {}", name, where.begin.line, where.begin.column, what),
-            base::ErrorKind::kConfiguration};
-}
-
 base::Error unknown_key(const std::string& name, const toml::key& key) {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kKeys));
     for (const Key& known : kKeys) names.push_back(known.name);
-    const std::string_view nearest = nearest_name(key.str(), names);
-    return error_at(name, key.source(),
-                    fmt::format("a rule has no key {}; {}", quoted_for_message(key.str()),
-                                nearest.empty() ? fmt::format("it has: {}", fmt::join(names, ", "))
-                                                : fmt::format("did you mean '{}'?", nearest)));
+    return base::unknown_toml_key(name, key, "a rule", names);
 }
 
 base::Result<LabelRule> parse_rule(const toml::node& node, const std::string& name) {
     const toml::table* const table = node.as_table();
-    if (!table) return error_at(name, node.source(), "`rule` must be a table; write [[rule]]");
+    if (!table) return base::toml_error(name, node.source(), "`rule` must be a table; write [[rule]]");
     LabelRule rule;
     for (const auto& [key, value] : *table) {
         const auto* const known = std::find_if(std::begin(kKeys), std::end(kKeys),
                                                [&k = key](const Key& row) { return row.name == k.str(); });
         if (known == std::end(kKeys)) return unknown_key(name, key);
         if (const Fault fault = known->parse(value, rule))
-            return error_at(name, fault->source(), fmt::format("`{}` must be {}", known->name, known->accepts));
+            return base::toml_error(name, fault->source(), fmt::format("`{}` must be {}", known->name, known->accepts));
     }
-    if (rule.label.empty()) return error_at(name, node.source(), "this rule has no `label`, which every rule needs");
+    if (rule.label.empty())
+        return base::toml_error(name, node.source(), "this rule has no `label`, which every rule needs");
     if (rule.from && rule.until && *rule.from >= *rule.until)
-        return error_at(name, node.source(), "no flow can meet this rule: its `until` is not after its `from`");
+        return base::toml_error(name, node.source(), "no flow can meet this rule: its `until` is not after its `from`");
     return rule;
 }
 
-base::Result<toml::table> parse_toml(std::string_view text, const std::string& name) {
-    if (text.size() > kMostBytes)
-        return base::Error{fmt::format("{} is larger than {} bytes; is it a rules file?", name, kMostBytes),
-                           base::ErrorKind::kConfiguration};
-    try {
-        return toml::parse(text, name);
-    } catch (const toml::parse_error& error) {
-        return error_at(name, error.source(), std::string(error.description()));
-    }
-}
-
 base::Result<const toml::array*> check_document(const toml::table& document, const std::string& name) {
-    for (const auto& [key, value] : document) {
-        if (key.str() == "version" && value.value_exact<std::int64_t>() != 1)
-            return error_at(name, value.source(), "`version` must be 1, the only version of rules files so far");
-        if (key.str() != "version" && key.str() != "rule")
-            return error_at(name, key.source(),
-                            fmt::format("a rules file has no key {}; it has `version` and [[rule]]",
-                                        quoted_for_message(key.str())));
-    }
-    if (!document.contains("version"))
-        return base::Error{name + " does not state its version; put `version = 1` on its first line",
-                           base::ErrorKind::kConfiguration};
+    constexpr std::array<std::string_view, 2> kKnown = {"version", "rule"};
+    for (const auto& [key, value] : document)
+        if (std::ranges::find(kKnown, key.str()) == kKnown.end())
+            return base::unknown_toml_key(name, key, "a rules file", kKnown);
+    if (const auto checked = base::check_toml_version(document, name, "rules file"); !checked) return checked.error();
     const toml::node* const rules = document.get("rule");
     if (!rules || !rules->is_array() || rules->as_array()->empty())
         return base::Error{name + " has no rules; add at least one [[rule]] with a `label`",
@@ -271,15 +243,13 @@ base::Result<const toml::array*> check_document(const toml::table& document, con
 }  // namespace
 
 base::Result<LabelRules> LabelRules::open(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    if (!file || !(content << file.rdbuf()))
-        return base::Error{"cannot read the rules file " + path + "; check the path and its permissions"};
-    return parse(content.view(), path);
+    const auto text = base::read_toml_file(path, "rules file");
+    if (!text) return text.error();
+    return parse(*text, path);
 }
 
 base::Result<LabelRules> LabelRules::parse(std::string_view toml, const std::string& name) {
-    const auto document = parse_toml(toml, name);
+    const auto document = base::parse_toml(toml, name);
     if (!document) return document.error();
     const auto list = check_document(*document, name);
     if (!list) return list.error();

@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/message_text.h"
 #include "dataset/cell.h"
 #include "dataset/csv_inputs.h"
 #include "dataset/five_tuple.h"
@@ -239,7 +240,7 @@ base::Result<void> Loading::take_profile(const Input& input) {
         fmt::format("{}, line {}: this flow was cut by the assembly profile {} and those of {} by '{}', "
                     "so their numbers do not compare; make both with one `--profile`, or ask for the "
                     "mixture",
-                    input.reader.name(), input.reader.line(), quoted_for_message(profile), profile_source_, profile_)};
+                    input.reader.name(), input.reader.line(), base::quoted_for_message(profile), profile_source_, profile_)};
 }
 
 void Loading::add_bad(const Input& input, std::string why) {
@@ -248,7 +249,7 @@ void Loading::add_bad(const Input& input, std::string why) {
 
 std::string Loading::describe_cell(const Input& input, std::size_t column) {
     return fmt::format("line {}, column '{}': {}", input.reader.line(), input.columns.name(column),
-                       quoted_for_message(input.reader.cells()[column]));
+                       base::quoted_for_message(input.reader.cells()[column]));
 }
 
 base::Result<void> Loading::end(const Input& input) {

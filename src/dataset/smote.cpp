@@ -8,6 +8,7 @@
 #include <limits>
 #include <new>
 
+#include "base/message_text.h"
 #include "base/parallel.h"
 #include "base/random.h"
 #include "dataset/cell.h"
@@ -34,7 +35,7 @@ base::Result<void> check(const Table& table, const Rows& rows, const SmoteOption
     for (const auto& [name, target] : options.targets)
         if (std::find(table.classes.begin(), table.classes.end(), name) == table.classes.end())
             return base::Error{
-                fmt::format("there is no class {} that could be brought to {} rows", quoted_for_message(name), target),
+                fmt::format("there is no class {} that could be brought to {} rows", base::quoted_for_message(name), target),
                 base::ErrorKind::kUsage};
     return {};
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/message_text.h"
 #include "dataset/cell.h"
 #include "dataset/five_tuple.h"
 
@@ -126,7 +127,7 @@ base::Result<void> check_learnable(const Table& table) {
         return base::Error{
             fmt::format("all {} rows bear the one label {}; a classifier wants at least two classes: "
                         "give files with other traffic too",
-                        table.rows(), quoted_for_message(table.classes[*low]))};
+                        table.rows(), base::quoted_for_message(table.classes[*low]))};
     return {};
 }
 

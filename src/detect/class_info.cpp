@@ -11,27 +11,29 @@ namespace {
 struct ClassRow {
     std::string_view pattern;  ///< Lower case, without blanks, '-' and '_'.
     Severity severity;
+    std::string_view technique;  // attack.mitre.org, version 14.
     std::string_view category;
 };
 
 // The first match counts: a port scan from inside is Infiltration, and slow denial of service is still one.
 constexpr ClassRow kClasses[] = {
-    {"heartbleed", Severity::kHigh, "Attempted Information Leak"},
-    {"infiltration", Severity::kHigh, "A Network Trojan was detected"},
-    {"bot", Severity::kHigh, "Malware Command and Control Activity Detected"},
-    {"tunnel", Severity::kHigh, "Potential Corporate Privacy Violation"},
-    {"exfiltration", Severity::kHigh, "Potential Corporate Privacy Violation"},
-    {"sqlinjection", Severity::kHigh, "Web Application Attack"},
-    {"xss", Severity::kHigh, "Web Application Attack"},
-    {"webattack", Severity::kHigh, "Web Application Attack"},
-    {"amplification", Severity::kHigh, "Attempted Denial of Service"},
-    {"flood", Severity::kHigh, "Attempted Denial of Service"},
-    {"dos", Severity::kHigh, "Attempted Denial of Service"},
-    {"slow", Severity::kMedium, "Attempted Denial of Service"},
-    {"bruteforce", Severity::kMedium, "Attempted User Privilege Gain"},
-    {"guess", Severity::kMedium, "Attempted User Privilege Gain"},
-    {"patator", Severity::kMedium, "Attempted User Privilege Gain"},
-    {"scan", Severity::kLow, "Detection of a Network Scan"},
+    {"heartbleed", Severity::kHigh, "T1190", "Attempted Information Leak"},
+    {"infiltration", Severity::kHigh, "T1204", "A Network Trojan was detected"},
+    {"bot", Severity::kHigh, "T1071", "Malware Command and Control Activity Detected"},
+    {"tunnel", Severity::kHigh, "T1572", "Potential Corporate Privacy Violation"},
+    {"exfiltration", Severity::kHigh, "T1048", "Potential Corporate Privacy Violation"},
+    {"sqlinjection", Severity::kHigh, "T1190", "Web Application Attack"},
+    {"xss", Severity::kHigh, "T1190", "Web Application Attack"},
+    {"webattack", Severity::kHigh, "T1190", "Web Application Attack"},
+    {"amplification", Severity::kHigh, "T1498.002", "Attempted Denial of Service"},
+    {"httpflood", Severity::kHigh, "T1499.002", "Attempted Denial of Service"},
+    {"flood", Severity::kHigh, "T1498.001", "Attempted Denial of Service"},
+    {"dos", Severity::kHigh, "T1499", "Attempted Denial of Service"},
+    {"slow", Severity::kMedium, "T1499", "Attempted Denial of Service"},
+    {"bruteforce", Severity::kMedium, "T1110", "Attempted User Privilege Gain"},
+    {"guess", Severity::kMedium, "T1110.001", "Attempted User Privilege Gain"},
+    {"patator", Severity::kMedium, "T1110", "Attempted User Privilege Gain"},
+    {"scan", Severity::kLow, "T1046", "Detection of a Network Scan"},
 };
 
 std::string folded(std::string_view label) {
@@ -46,11 +48,12 @@ std::string folded(std::string_view label) {
 }  // namespace
 
 ClassInfo class_info(std::string_view label) {
-    ClassInfo info{Severity::kMedium, "Misc Attack", signature_id(label)};
+    ClassInfo info{Severity::kMedium, {}, "Misc Attack", signature_id(label)};
     const std::string name = folded(label);
     for (const ClassRow& row : kClasses) {
         if (name.find(row.pattern) == std::string::npos) continue;
         info.severity = row.severity;
+        info.technique = row.technique;
         info.category = row.category;
         break;
     }

@@ -1,5 +1,5 @@
-// What is known of an attack class besides its numbers: how urgent it is, how Suricata names its kind, and the id under
-// which other tools know its alerts. One table in class_info.cpp; a class that no row matches is of medium severity.
+// What is known of an attack class besides its numbers: how urgent it is, how MITRE ATT&CK and Suricata name its kind,
+// and the id under which other tools know its alerts. One table in class_info.cpp; a class that no row matches is of medium severity.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@ namespace flowsift::detect {
 
 struct ClassInfo {
     Severity severity = Severity::kMedium;
+    std::string_view technique;      ///< Of MITRE ATT&CK, e.g. "T1046"; empty: none fits.
     std::string_view category;       ///< Suricata's description of the class type, e.g. "Attempted Denial of Service".
     std::uint32_t signature_id = 0;  ///< See signature_id().
 };

@@ -27,11 +27,11 @@ std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity
 
 }  // namespace
 
-Detector::Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy,
+Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy,
                    std::string capture, VerdictListener& listener)
     : model_(model),
       judge_(model),
-      policy_(policy),
+      policy_(std::move(policy)),
       capture_(std::move(capture)),
       listener_(listener),
       benign_class_(model.benign_class()),
@@ -59,7 +59,7 @@ void Detector::on_checkpoint(const features::FlowRow& row) {
     const Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
     listener_.on_live_verdict(row, verdict);
-    if (!is_alarming(verdict)) return;
+    if (!is_alarming(row, verdict)) return;
     const std::uint64_t flow = fingerprint(alarmed_key_, row.identity);
     const auto alarmed = alarmed_.find(flow);
     if (alarmed != alarmed_.end() && alarmed->second == verdict.class_index) return;
@@ -73,7 +73,7 @@ void Detector::on_flow_ended(const features::FlowRow& row) {
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
     const bool is_told = was_told(row, verdict);
-    if (is_alarming(verdict) && !is_told) alert(row, verdict);
+    if (is_alarming(row, verdict) && !is_told) alert(row, verdict);
 }
 
 /// Forgets the flow, for it has ended.
@@ -86,9 +86,11 @@ bool Detector::was_told(const features::FlowRow& row, const Verdict& verdict) {
     return is_same;
 }
 
-bool Detector::is_alarming(const Verdict& verdict) const {
-    // Compared as float, because 0.7f is less than 0.7 and seven of ten trees must pass a threshold of 0.7.
-    return verdict.class_index != benign_class_ && verdict.probability >= static_cast<float>(policy_.alert_probability);
+bool Detector::is_alarming(const features::FlowRow& row, const Verdict& verdict) const {
+    if (verdict.class_index == benign_class_) return false;
+    const ClassPolicy& policy = policy_.classes[verdict.class_index];
+    return !policy.is_muted && verdict.probability >= policy.threshold &&
+           !policy_.allows(row.identity, verdict.class_index);
 }
 
 void Detector::alert(const features::FlowRow& row, const Verdict& verdict) {
@@ -98,7 +100,8 @@ void Detector::alert(const features::FlowRow& row, const Verdict& verdict) {
                         .flow = row.identity,
                         .verdict = verdict,
                         .label = model_.classes[verdict.class_index],
-                        .severity = info.severity,
+                        .severity = policy_.classes[verdict.class_index].severity,
+                        .technique = policy_.classes[verdict.class_index].technique,
                         .category = info.category,
                         .signature_id = info.signature_id,
                         .model_hash = model_.hash,

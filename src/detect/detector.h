@@ -12,14 +12,11 @@
 #include "detect/alert.h"
 #include "detect/class_info.h"
 #include "detect/judge.h"
+#include "detect/policy.h"
 #include "features/flow_meter.h"
 #include "model/model.h"
 
 namespace flowsift::detect {
-
-struct Policy {
-    double alert_probability = 0.5;  ///< Alert when a class other than BENIGN is the most probable with at least this.
-};
 
 /// Receives verdicts and alerts. Called on the detector's thread.
 class VerdictListener {
@@ -43,8 +40,8 @@ struct DetectorCounters {
 
 class Detector : public features::FlowListener {
   public:
-    /// `row_schema`: of the rows that will come; holds every feature of the model. `model` and `listener` must outlive
-    /// the detector; `capture` names the source in alerts.
+    /// `row_schema`: of the rows that will come; holds every feature of the model. `policy`: of the model's classes. `model` and
+    /// `listener` must outlive the detector; `capture` names the source in alerts.
     Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy, std::string capture,
              VerdictListener& listener);
 
@@ -57,7 +54,7 @@ class Detector : public features::FlowListener {
   private:
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
     bool was_told(const features::FlowRow& row, const Verdict& verdict);
-    bool is_alarming(const Verdict& verdict) const;
+    bool is_alarming(const features::FlowRow& row, const Verdict& verdict) const;
     void alert(const features::FlowRow& row, const Verdict& verdict);
 
     const model::Model& model_;

@@ -119,6 +119,7 @@ void write_metadata(JsonWriter& json, const detect::Alert& alert) {
     one_text("label", alert.label);
     one_text("probability", fmt::format("{:.4f}", alert.verdict.probability));
     one_text("model_hash", alert.model_hash);
+    if (!alert.technique.empty()) one_text("mitre_technique_id", alert.technique);
     json.end_object();
 }
 

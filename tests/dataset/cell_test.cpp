@@ -142,11 +142,6 @@ TEST(ToUtf8, KeepsUtf8AndReadsTheRestAsWindows1252) {
     }
 }
 
-TEST(QuotedForMessage, IsHarmlessAndShort) {
-    EXPECT_EQ(quoted_for_message("a'\n\x1b[31m\xff"), "'a\\x27\\x0a\\x1b[31m\\xff'");
-    EXPECT_EQ(quoted_for_message(std::string(100, 'x')), "'" + std::string(40, 'x') + "…'");
-}
-
 TEST(AppendCsvCell, QuotesOnlyWhereNeeded) {
     std::string out;
     append_csv_cell(out, "plain text");

@@ -74,7 +74,7 @@ void feed(Detector& detector, const FlowIdentity& flow, std::vector<double> valu
 TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "a.pcap", recorder);
+    Detector detector(model, model.schema, default_policy(model), "a.pcap", recorder);
     feed(detector, {}, {100, 11});  // (0.9+0.2)/2, (0.1+0.5)/2, (0+0.3)/2
     ASSERT_EQ(recorder.verdicts.size(), 1u);
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
@@ -87,7 +87,7 @@ TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
 TEST(Detector, AlertsAfterTheVerdictWithAllThatIsKnown) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {.alert_probability = 0.5}, "a.pcap", recorder);
+    Detector detector(model, model.schema, default_policy(model, 0.5F), "a.pcap", recorder);
     const FlowIdentity flow;
     feed(detector, flow, {1, 1});
     feed(detector, flow, {101, 11});  // DoS Hulk: (0.9+0.5)/2 = 0.7
@@ -111,7 +111,7 @@ TEST(Detector, AProbabilityEqualToTheThresholdAlerts) {
     ASSERT_LT(static_cast<double>(0.7f), 0.7);
     for (const auto& [threshold, alerts] : {std::pair{0.7, 1u}, std::pair{0.7001, 0u}, std::pair{0.0, 1u}}) {
         Recorder recorder;
-        Detector detector(model, model.schema, {.alert_probability = threshold}, "", recorder);
+        Detector detector(model, model.schema, default_policy(model, static_cast<float>(threshold)), "", recorder);
         feed(detector, {}, {101, 0});
         EXPECT_EQ(recorder.alarms.size(), alerts) << threshold;
     }
@@ -121,7 +121,7 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
     Model model = small_model();
     model.end_stage().forest.trees = {stump(0, 100, {0.5f, 0.5f, 0}, {0, 0.5f, 0.5f})};
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     feed(detector, {}, {0, 0});
     feed(detector, {}, {101, 0});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
@@ -132,7 +132,7 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
 TEST(Detector, JudgesTheRowAsTrainingSawIt) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     feed(detector, {}, {100.000001, 1});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
 }
@@ -149,7 +149,7 @@ Model staged_model() {
 TEST(Detector, JudgesALiveFlowByTheForestOfItsDepth) {
     const Model model = staged_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     const std::vector<double> values = {1, 1};
     FlowIdentity flow;
     flow.forward_packets = 4;
@@ -168,7 +168,7 @@ TEST(Detector, JudgesALiveFlowByTheForestOfItsDepth) {
 TEST(Detector, TellsAtTheEndWhatIsAnotherClassThanItToldOfALiveFlow) {
     const Model model = staged_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     FlowIdentity flow;
     flow.forward_packets = 8;
     const std::vector<double> harmless = {1, 1}, flood = {101, 11};
@@ -183,7 +183,7 @@ TEST(Detector, DoesNotRepeatAtTheEndWhatItToldOfALiveFlow) {
     Model model = staged_model();
     model.end_stage().forest = model.stages[0].forest;
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     FlowIdentity flow;
     flow.forward_packets = 8;
     const std::vector<double> harmless = {1, 1};
@@ -204,7 +204,7 @@ TEST(Detector, FindsItsFeaturesInWiderRows) {
         if (wide.feature(i).name == "Total Fwd Packet") values[i] = 11;
     }
     Recorder recorder;
-    Detector detector(model, wide, {}, "", recorder);
+    Detector detector(model, wide, default_policy(model), "", recorder);
     feed(detector, {}, values);
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
     EXPECT_FLOAT_EQ(recorder.verdicts[0].probability, 0.55f);  // As in the first test: (0.9+0.2)/2.
@@ -214,7 +214,7 @@ TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
     Model model = small_model();
     model.classes[0] = "Bot";
     Recorder recorder;
-    Detector detector(model, model.schema, {}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model), "", recorder);
     feed(detector, {}, {1, 1});
     EXPECT_EQ(recorder.alarms.size(), 1u);
 }
@@ -223,7 +223,7 @@ TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
 TEST(Detector, CountersCloseOverRandomRows) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, {.alert_probability = 0.6}, "", recorder);
+    Detector detector(model, model.schema, default_policy(model, 0.6F), "", recorder);
     std::mt19937 random(3);
     for (int i = 0; i < 2'000; ++i)
         feed(detector, {}, {static_cast<double>(random() % 200), static_cast<double>(random() % 20)});

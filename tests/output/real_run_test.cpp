@@ -131,7 +131,7 @@ class RealRun : public testing::Test {
         data_ = data;
         model_ = train(data_);
         outputs_ = std::make_unique<AllSinks>(model_);
-        detector_ = std::make_unique<detect::Detector>(model_, features::cic_schema(), detect::Policy{},
+        detector_ = std::make_unique<detect::Detector>(model_, features::cic_schema(), detect::default_policy(model_),
                                                        "nmap-lab.pcap", *outputs_);
         counted_ = run_capture(data_ + "/" + kScan, *detector_);
         outputs_->finish();
