@@ -120,7 +120,8 @@ base::Result<void> Watch::open_sinks() {
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, detect::default_policy(model_, static_cast<float>(options_.probability)), source_->name(), sinks_);
+    detector_.emplace(model_, schema_, detect::default_policy(model_, static_cast<float>(options_.probability)),
+                      source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,

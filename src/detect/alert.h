@@ -31,8 +31,8 @@ struct Alert {
     std::string_view label = {};  ///< Name of the class.
     Severity severity = Severity::kMedium;
     std::string_view technique = {};  ///< MITRE ATT&CK, "T1046"; empty: none is known.
-    std::string_view category = {};  ///< As Suricata names this kind of alert; see class_info.h.
-    std::uint32_t signature_id = 0;  ///< Of the class, the same in every run; see class_info.h.
+    std::string_view category = {};   ///< As Suricata names this kind of alert; see class_info.h.
+    std::uint32_t signature_id = 0;   ///< Of the class, the same in every run; see class_info.h.
     std::string_view model_hash = {};
     std::string_view capture = {};                         ///< Name of the source.
     const features::FlowAttributes* attributes = nullptr;  ///< Of the flow; nullptr: none were found.

@@ -1,5 +1,6 @@
 // What is known of an attack class besides its numbers: how urgent it is, how MITRE ATT&CK and Suricata name its kind,
-// and the id under which other tools know its alerts. One table in class_info.cpp; a class that no row matches is of medium severity.
+// and the id under which other tools know its alerts. One table in class_info.cpp; a class that no row matches is of
+// medium severity.
 #pragma once
 
 #include <cstdint>

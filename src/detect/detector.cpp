@@ -27,8 +27,8 @@ std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity
 
 }  // namespace
 
-Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy,
-                   std::string capture, VerdictListener& listener)
+Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy, std::string capture,
+                   VerdictListener& listener)
     : model_(model),
       judge_(model),
       policy_(std::move(policy)),

@@ -40,9 +40,9 @@ struct DetectorCounters {
 
 class Detector : public features::FlowListener {
   public:
-    /// `row_schema`: of the rows that will come; holds every feature of the model. `policy`: of the model's classes. `model` and
-    /// `listener` must outlive the detector; `capture` names the source in alerts.
-    Detector(const model::Model& model, const features::Schema& row_schema, const Policy& policy, std::string capture,
+    /// `row_schema`: of the rows that will come; holds every feature of the model. `policy`: of the model's classes.
+    /// `model` and `listener` must outlive the detector; `capture` names the source in alerts.
+    Detector(const model::Model& model, const features::Schema& row_schema, Policy policy, std::string capture,
              VerdictListener& listener);
 
     void on_flow_ended(const features::FlowRow& row) override;

@@ -10,6 +10,7 @@
 
 #include "base/duration.h"
 #include "base/message_text.h"
+#include "detect/class_info.h"
 
 namespace flowsift::detect {
 namespace {

@@ -17,13 +17,22 @@ struct Bin {
     double rows = 0;
     double right = 0;
     double probability = 0;  ///< Sum.
+    float lowest = 0;        ///< Of their probabilities.
+    float highest = 0;
 
+    /// `other` lies after it.
     void add(const Bin& other) {
+        lowest = rows == 0 ? other.lowest : lowest;
+        highest = other.highest;
         rows += other.rows;
         right += other.right;
         probability += other.probability;
     }
     double share() const { return (right + 0.5) / (rows + 1); }
+    /// In what was seen, and in what is made of it: a small bin without a fault is not surer than a large one without.
+    bool is_surer_than(const Bin& other) const {
+        return right * other.rows > other.right * rows && share() > other.share();
+    }
 };
 
 /// `rows` ascending by probability; equal probabilities stay together.
@@ -33,7 +42,8 @@ std::vector<Bin> bins_of(const std::vector<JudgedRow>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const bool is_new_value = i > 0 && rows[i].probability != rows[i - 1].probability;
         if (is_new_value && bins.back().rows >= static_cast<double>(size)) bins.emplace_back();
-        bins.back().add({1, rows[i].is_right ? 1.0 : 0.0, static_cast<double>(rows[i].probability)});
+        const float probability = rows[i].probability;
+        bins.back().add({1, rows[i].is_right ? 1.0 : 0.0, static_cast<double>(probability), probability, probability});
     }
     if (bins.size() > 1 && bins.back().rows < static_cast<double>(kRowsPerKnot)) {
         const Bin last = bins.back();
@@ -48,7 +58,7 @@ std::vector<Bin> pooled(const std::vector<Bin>& bins) {
     std::vector<Bin> pools;
     for (const Bin& bin : bins) {
         pools.push_back(bin);
-        while (pools.size() > 1 && pools[pools.size() - 2].share() >= pools.back().share()) {
+        while (pools.size() > 1 && !pools.back().is_surer_than(pools[pools.size() - 2])) {
             const Bin last = pools.back();
             pools.pop_back();
             pools.back().add(last);
@@ -62,10 +72,11 @@ model::CalibrationCurve curve_of(std::vector<JudgedRow> rows) {
                      [](const JudgedRow& a, const JudgedRow& b) { return a.probability < b.probability; });
     model::CalibrationCurve curve;
     for (const Bin& pool : pooled(bins_of(rows))) {
-        const auto raw = static_cast<float>(pool.probability / pool.rows);
-        if (!curve.raw.empty() && raw <= curve.raw.back()) continue;
-        curve.raw.push_back(std::clamp(raw, 0.0F, 1.0F));
-        curve.calibrated.push_back(static_cast<float>(pool.share()));
+        for (const float raw : {std::clamp(pool.lowest, 0.0F, 1.0F), std::clamp(pool.highest, 0.0F, 1.0F)}) {
+            if (!curve.raw.empty() && raw <= curve.raw.back()) continue;
+            curve.raw.push_back(raw);
+            curve.calibrated.push_back(static_cast<float>(pool.share()));
+        }
     }
     return curve;
 }

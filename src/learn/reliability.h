@@ -24,7 +24,7 @@ struct JudgedRow {
 inline constexpr std::size_t kRowsPerKnot = 25;
 
 /// Isotonic regression (Barlow 1972: pool adjacent violators) over at most 20 bins of equal numbers of rows, the share
-/// right + 1/2 of rows + 1 in each. A class that was chosen for fewer than kRowsPerKnot rows gets the curve of all
+/// right + 1/2 of rows + 1 in each: level from the least to the largest probability of a pool, straight lines between. A class that was chosen for fewer than kRowsPerKnot rows gets the curve of all
 /// classes together. Without rows: no curves.
 model::Calibration fit_calibration(std::span<const JudgedRow> rows, std::size_t class_count);
 

@@ -17,6 +17,9 @@ constexpr std::uint32_t kMaxLeaves = kLeafMask + 1;
 /// Sums lie this many floats apart or a multiple of it: whole vectors of the widest instruction set.
 constexpr std::size_t kVectorFloats = 16;
 constexpr std::size_t kTreesBetweenChecks = 8;
+/// Rows that are looked at again after every few trees: their values, sums and leaves must stay in the nearest cache.
+constexpr std::size_t kDecidedRows = 8;
+static_assert(kDecidedRows <= kBlockRows);
 
 std::size_t whole_vectors(std::size_t floats) {
     return (floats + kVectorFloats - 1) / kVectorFloats * kVectorFloats;
@@ -120,7 +123,8 @@ class CompactForest::Packer {
 Decision decide_by(std::span<const float> probabilities, const DecisionRule& rule) {
     const std::size_t best = most_probable(probabilities);
     return {.class_index = static_cast<std::uint32_t>(best),
-            .passes = rule.thresholds.empty() || probabilities[best] >= rule.thresholds[best]};
+            .passes = rule.thresholds.empty() || probabilities[best] >= rule.thresholds[best],
+            .probability = rule.calibration ? rule.calibration->at(best, probabilities[best]) : 0};
 }
 
 CompactForest::Scratch::Scratch(const CompactForest& forest)
@@ -230,8 +234,8 @@ void CompactForest::predict(std::span<const float> rows, std::span<float> probab
 void CompactForest::decide(std::span<const float> rows, const DecisionRule& rule, std::span<Decision> decisions,
                            Scratch& scratch) const {
     const std::size_t count = rows.size() / feature_count();
-    for (std::size_t from = 0; from < count; from += kBlockRows) {
-        const std::size_t block = std::min(kBlockRows, count - from);
+    for (std::size_t from = 0; from < count; from += kDecidedRows) {
+        const std::size_t block = std::min(kDecidedRows, count - from);
         decide_block(rows.data() + from * feature_count(), rule, decisions.subspan(from, block), scratch);
     }
 }
@@ -289,7 +293,8 @@ std::size_t CompactForest::decide_early(const float* rows, std::size_t open, con
 /// So where S(k) exceeds every other class's S by more than r + slack with slack = (r + 2)(n + 1) 2^-22, F(k) exceeds
 /// every other F by more than 2 (n + 1) 2^-22, more than two divisions can round away: P(k) is the largest, and no tie.
 /// Likewise P(k) >= t follows from S(k) >= t n (1 + 2^-22), and P(k) < t from S(k) + r + slack < t n (1 - 2^-22). All
-/// bounds are computed in double, whose rounding is far below 2^-22.
+/// bounds are computed in double, whose rounding is far below 2^-22, which also leaves room for rounding them to float.
+/// A calibration curve never falls: where it gives the same at both bounds of P(k), it gives that at P(k).
 bool CompactForest::settled(const float* sums, std::size_t done, const DecisionRule& rule, Decision& decision) const {
     const auto n = static_cast<double>(roots_.size());
     const double rest = n - static_cast<double>(done);
@@ -311,7 +316,10 @@ bool CompactForest::settled(const float* sums, std::size_t done, const DecisionR
     };
     decision.passes = true;
     if (!rule.thresholds.empty() && !at_least(rule.thresholds[best], decision.passes)) return false;
-    return true;
+    if (rule.calibration == nullptr) return true;
+    decision.probability = rule.calibration->at(best, static_cast<float>(sum / n * (1 - 0x1p-22)));
+    const double highest = std::min((sum + most) / n * (1 + 0x1p-22), 1.0 + 0x1p-20);
+    return decision.probability == rule.calibration->at(best, static_cast<float>(highest));
 }
 
 }  // namespace flowsift::model

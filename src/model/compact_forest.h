@@ -12,24 +12,28 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/calibration.h"
 #include "model/compact_walk.h"
 #include "model/forest.h"
 #include "model/novelty.h"
 
 namespace flowsift::model {
 
-/// What has to be known of a row whose probabilities nobody will see.
+/// What has to be known of a row, where the probabilities of the other classes are not.
 struct DecisionRule {
     /// Per class: the class's probability that counts as sure enough. Calibration is monotone per class, so that a
     /// threshold on a calibrated probability is one on the probability before. Empty: every probability is.
     std::span<const float> thresholds;
     /// Tells novel rows: those with more unseen pairs than its limit. Null, or without bits: none is novel.
     const LeafPairs* pairs = nullptr;
+    /// Of the class that is chosen. Null: its probability is not asked for.
+    const Calibration* calibration = nullptr;
 };
 
 struct Decision {
     std::uint32_t class_index = 0;  ///< most_probable() of the probabilities.
     bool passes = false;            ///< Its probability >= thresholds[class_index].
+    float probability = 0;          ///< Its calibrated probability; 0 where the rule has no calibration.
     bool is_novel = false;          ///< unseen_pairs() > the limit.
 
     bool operator==(const Decision&) const = default;

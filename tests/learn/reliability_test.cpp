@@ -31,15 +31,25 @@ TEST(Calibration, IsTheShareThatIsRight) {
     EXPECT_TRUE(model::check_calibration(calibration, 2).ok());
 }
 
-// 0.4 is right more often (30 of 49) than 0.6 (10 of 49): pooled to (40 + 1/2) / 99, at their mean of 0.5.
+// 0.4 is right more often (30 of 49) than 0.6 (10 of 49): pooled to (40 + 1/2) / 99, level between the two.
 TEST(Calibration, PoolsWhatWouldFall) {
     std::vector<JudgedRow> rows;
     append(rows, 0, 0.4F, 49, 30);
     append(rows, 0, 0.6F, 49, 10);
     append(rows, 0, 0.9F, 49, 49);
     const auto curve = fit_calibration(rows, 1).curves[0];
-    EXPECT_THAT(curve.raw, ElementsAre(FloatEq(0.5F), FloatEq(0.9F)));
-    EXPECT_THAT(curve.calibrated, ElementsAre(FloatEq(40.5F / 99), FloatEq(49.5F / 50)));
+    EXPECT_THAT(curve.raw, ElementsAre(0.4F, 0.6F, 0.9F));
+    EXPECT_THAT(curve.calibrated, ElementsAre(FloatEq(40.5F / 99), FloatEq(40.5F / 99), FloatEq(49.5F / 50)));
+}
+
+// None of 49 and none of 99 was wrong: one pool, (148 + 1/2) / 149, although 49.5 / 50 would be less than 99.5 / 100.
+TEST(Calibration, PoolsWhatIsAlwaysRight) {
+    std::vector<JudgedRow> rows;
+    append(rows, 0, 0.7F, 49, 49);
+    append(rows, 0, 0.9F, 99, 99);
+    const auto curve = fit_calibration(rows, 1).curves[0];
+    EXPECT_THAT(curve.raw, ElementsAre(0.7F, 0.9F));
+    EXPECT_THAT(curve.calibrated, ElementsAre(FloatEq(148.5F / 149), FloatEq(148.5F / 149)));
 }
 
 // Whatever was drawn, curves rise and the error on the rows that they were fitted on falls.

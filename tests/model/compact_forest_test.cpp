@@ -124,6 +124,11 @@ Forest ballot(std::size_t voters) {
     return forest;
 }
 
+Calibration same_curve(std::size_t classes, std::vector<float> raw, std::vector<float> calibrated) {
+    const CalibrationCurve curve{std::move(raw), std::move(calibrated)};
+    return {std::vector<CalibrationCurve>(classes, curve)};
+}
+
 /// All 2^16 ways in which 16 trees can vote for two of three classes, each in its order: ties, majorities of one, and
 /// leads that the trees to come can just, or just not, make up for; with thresholds at every share of votes.
 TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnEveryBallot) {
@@ -136,6 +141,9 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnEveryBallot) {
         const float threshold = share / static_cast<float>(kVoters);
         const std::vector<float> thresholds = {0.5F, threshold, std::nextafter(threshold, 2.0F)};
         expect_same_decisions(forest, rows, {thresholds});
+        // Level above the threshold, and on one ballot's share exactly.
+        const Calibration calibration = same_curve(3, {0.25F, 0.5F, 0.5625F, 0.625F}, {0.1F, 0.4F, 0.4F, 0.9F});
+        expect_same_decisions(forest, rows, {.thresholds = thresholds, .calibration = &calibration});
     }
 }
 
@@ -152,6 +160,10 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnRandomForests) {
         expect_same_counts(forest, rows, pairs);
         const std::vector<float> odd = {kInfinity, -1, std::nanf(""), -kInfinity};
         expect_same_decisions(forest, rows, {odd});
+        for (const float level : {0.3F, 0.35F, 0.5F}) {
+            const Calibration calibration = same_curve(4, {0.2F, level, 0.9F}, {0.1F, 0.8F, 0.8F});
+            expect_same_decisions(forest, rows, {met, &pairs, &calibration});
+        }
         expect_same_decisions(forest, rows, {});
     }
 }
@@ -169,7 +181,8 @@ TEST(CompactForest, EarlyExitDecidesAsTheFullSumOnRealRows) {
     for (const float threshold : {0.3F, 0.5F, 0.75F, 0.99F, 1.0F}) {
         const std::vector<float> thresholds(real->forest.class_count, threshold);
         const LeafPairs pairs = pairs_of(real->forest, std::span(real->rows).first(200 * real->forest.feature_count));
-        expect_same_decisions(real->forest, real->rows, {thresholds, &pairs});
+        const Calibration calibration = same_curve(real->forest.class_count, {0.4F, 0.7F, 1.0F}, {0.5F, 0.99F, 0.99F});
+        expect_same_decisions(real->forest, real->rows, {thresholds, &pairs, &calibration});
     }
 }
 

@@ -27,7 +27,8 @@ void expect_same_bits(const Forest& forest, std::size_t most_rows) {
     LeafPairs pairs{std::vector<std::uint64_t>(64), static_cast<std::uint32_t>(novelty_trees(forest) / 2)};
     for (std::size_t i = 0; i < pairs.bits.size(); ++i) pairs.bits[i] = 0x5555'5555'5555'5555;  // Half of all are seen.
     pairs.limit = std::min<std::uint32_t>(pairs.limit, static_cast<std::uint32_t>(novelty_trees(forest) - 1));
-    const DecisionRule rule{thresholds, &pairs};
+    const Calibration calibration{std::vector<CalibrationCurve>(forest.class_count, {{0.3F, 0.6F}, {0.2F, 0.9F}})};
+    const DecisionRule rule{thresholds, &pairs, &calibration};
     for (std::size_t count = 1; count <= most_rows; count += count < 20 ? 1 : 41) {
         const std::vector<float> rows = rows_for(forest, count, count);
         std::vector<float> found(count * forest.class_count);
