@@ -36,5 +36,6 @@ Runner configure_watch(CLI::App& app);
 Runner configure_model(CLI::App& app);
 Runner configure_features(CLI::App& app);
 Runner configure_bench(CLI::App& app);
+Runner configure_config(CLI::App& app);
 
 }  // namespace flowsift::app

@@ -6,6 +6,7 @@
 
 #include "app/account.h"
 #include "app/command.h"
+#include "app/configuration.h"
 #include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/sinks.h"
@@ -16,6 +17,7 @@
 #include "capture/live_source.h"
 #include "capture/paced_source.h"
 #include "detect/detector.h"
+#include "detect/policy_toml.h"
 #include "model/model_file.h"
 
 namespace flowsift::app {
@@ -26,6 +28,7 @@ constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
 constexpr std::chrono::seconds kStatisticsInterval{10};
 
 struct WatchOptions {
+    std::string configuration;
     std::string model;
     std::string interface;
     std::string capture;
@@ -35,7 +38,7 @@ struct WatchOptions {
     std::string eve;
     std::string flows;
     std::string record;
-    double probability = 0.5;
+    std::optional<float> threshold;  ///< Of the command line; else the policy's.
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     base::HashKey hash_key = base::HashKey::random();
     bool has_flow_events = false;
@@ -47,8 +50,11 @@ struct WatchOptions {
 /// Everything of one run of `watch`. The rooms' objects refer to each other, so it stays where it was made.
 class Watch {
   public:
-    Watch(const WatchOptions& options, model::Model model)
-        : options_(options), model_(std::move(model)), schema_(features::covering_schema(model_.schema)) {}
+    Watch(const WatchOptions& options, model::Model model, detect::Policy policy)
+        : options_(options),
+          model_(std::move(model)),
+          policy_(std::move(policy)),
+          schema_(features::covering_schema(model_.schema)) {}
 
     base::Result<int> run();
 
@@ -64,6 +70,7 @@ class Watch {
 
     const WatchOptions& options_;
     model::Model model_;
+    detect::Policy policy_;
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
     std::unique_ptr<capture::PacketSource> source_;
     std::optional<capture::CaptureWriter> recorder_;
@@ -120,8 +127,7 @@ base::Result<void> Watch::open_sinks() {
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, detect::default_policy(model_, static_cast<float>(options_.probability)),
-                      source_->name(), sinks_);
+    detector_.emplace(model_, schema_, policy_, source_->name(), sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,
@@ -184,12 +190,24 @@ double Watch::uptime_seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
 }
 
-base::Result<int> run_watch(const WatchOptions& options) {
+base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
+    std::optional<Configuration> configuration;
+    if (!options.configuration.empty()) {
+        auto read = read_configuration(options.configuration);
+        if (!read) return read.error();
+        configuration = std::move(*read);
+        if (const auto applied = apply_configuration(*configuration, command); !applied) return applied.error();
+    }
+    if (options.model.empty())
+        return base::Error{"name a model file, here or in a configuration file", base::ErrorKind::kUsage};
     if (options.interface.empty() == options.capture.empty())
         return base::Error{"name either an interface (-i) or a capture to replay (-r)", base::ErrorKind::kUsage};
     auto model = model::open_model(options.model);
     if (!model) return model.error();
-    Watch watch(options, std::move(*model));
+    auto policy = detect::parse_policy(configuration ? configuration->alerts() : nullptr, options.configuration, *model,
+                                       options.threshold);
+    if (!policy) return policy.error();
+    Watch watch(options, std::move(*model), std::move(*policy));
     return watch.run();
 }
 
@@ -197,7 +215,9 @@ base::Result<int> run_watch(const WatchOptions& options) {
 
 Runner configure_watch(CLI::App& app) {
     auto options = std::make_shared<WatchOptions>();
-    app.add_option("MODEL", options->model, "Model file, as `flowsift train` writes it")->required();
+    app.add_option("MODEL", options->model, "Model file, as `flowsift train` writes it");
+    app.add_option("--config", options->configuration, "Options and policy of alerts from this file (TOML)")
+        ->configurable(false);
     app.add_option("-i,--interface", options->interface, "Interface to capture from");
     app.add_option("-r,--read", options->capture, "Capture to replay; - for standard input");
     app.add_option("--speed", options->speed, "Replay N times as fast as recorded; 0: as fast as possible")
@@ -205,9 +225,10 @@ Runner configure_watch(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'not port 22'");
     add_decode_options(app, options->decoding);
-    app.add_option("--threshold", options->probability, "Alert from this probability on")
+    app.add_option("--threshold", options->threshold, "Alert from this probability on")
         ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
+        ->default_str("0.5")
+        ->configurable(false);
     app.add_option("--eve", options->eve, "Alerts and statistics as EVE JSON to this file (- for standard output)");
     app.add_flag("--eve-flows", options->has_flow_events, "EVE: an event for every flow as well");
     app.add_option("--flows", options->flows, "Every flow's row to this CSV");
@@ -219,7 +240,7 @@ Runner configure_watch(CLI::App& app) {
         ->default_str("1G");
     add_hash_key_option(app, options->hash_key);
     app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
-    return [options] { return run_watch(*options); };
+    return [options, &app] { return run_watch(*options, app); };
 }
 
 }  // namespace flowsift::app

@@ -31,8 +31,14 @@ constexpr Command kCommands[] = {
     {"watch", "Watch an interface or replay a capture: a verdict per flow, alerts as they arise",
      "flowsift watch model.fsm -i eth0 --eve eve.json\n"
      "flowsift watch model.fsm -i eth0 --filter 'not port 22' --record seen.pcap\n"
-     "flowsift watch model.fsm -r lab.pcap.zst --speed 10",
+     "flowsift watch model.fsm -r lab.pcap.zst --speed 10\n"
+     "flowsift watch --config flowsift.toml        (flowsift config help lists the keys)",
      configure_watch},
+    {"config", "Check or show the configuration of `watch`, or list its keys",
+     "flowsift config check flowsift.toml\n"
+     "flowsift config show flowsift.toml\n"
+     "flowsift config help",
+     configure_config},
     {"model", "What a model file holds: schema, classes, where it comes from, how good it was",
      "flowsift model model.fsm\n"
      "flowsift model model.fsm --json",

@@ -74,8 +74,11 @@ base::Result<features::AssemblyProfile> profile_named(const std::string& name) {
                        base::ErrorKind::kUsage};
 }
 
+constexpr const char* kRandomKey = "random";
+
 void add_hash_key_option(CLI::App& app, base::HashKey& key) {
     const auto set_key = [&key](const std::string& hex) {
+        if (hex == kRandomKey) return;
         const auto parsed = base::HashKey::parse(hex);
         if (!parsed) throw CLI::ValidationError("--hash-key", parsed.error().message);
         key = *parsed;
@@ -84,7 +87,7 @@ void add_hash_key_option(CLI::App& app, base::HashKey& key) {
            "--hash-key", set_key,
            "Key of the flow table's hash, 32 hexadecimal digits: for runs to be repeated exactly, not for hostile "
            "traffic")
-        ->default_str("random");
+        ->default_str(kRandomKey);
 }
 
 }  // namespace flowsift::app

@@ -21,11 +21,13 @@ namespace flowsift::detect {
 /// What a verdict on a flow of an unknown kind is called, in place of a class.
 inline constexpr std::string_view kUnknownLabel = "Unknown";
 
+inline constexpr float kDefaultThreshold = 0.5F;
+
 struct ClassPolicy {
     Severity severity = Severity::kMedium;
-    float threshold = 0.5F;  ///< Alert from this calibrated probability on.
-    std::string technique;   ///< MITRE ATT&CK, "T1046"; empty: none is known.
-    bool is_muted = false;   ///< Verdicts are counted and written, and raise no alert.
+    float threshold = kDefaultThreshold;  ///< Alert from this calibrated probability on.
+    std::string technique;                ///< MITRE ATT&CK, "T1046"; empty: none is known.
+    bool is_muted = false;                ///< Verdicts are counted and written, and raise no alert.
 };
 
 /// Flows that are known and raise no alert. A condition that is empty is not stated; a flow meets all that are stated.
@@ -51,6 +53,6 @@ struct Policy {
 };
 
 /// Severity and technique of each class by class_info(), all of them from `threshold` on.
-Policy default_policy(const model::Model& model, float threshold = 0.5F);
+Policy default_policy(const model::Model& model, float threshold = kDefaultThreshold);
 
 }  // namespace flowsift::detect

@@ -112,7 +112,7 @@ struct NamedAllowance : Allowance {
 };
 
 struct Alerts : Policy {
-    float threshold = 0.5F;
+    float threshold = kDefaultThreshold;
 };
 
 constexpr std::string_view kShare = "a number from 0 to 1";
@@ -247,12 +247,13 @@ void append_help(std::string& help, std::string_view heading, const Key<T> (&key
 
 }  // namespace
 
-base::Result<Policy> parse_policy(const toml::table* alerts, const std::string& name, const model::Model& model) {
-    if (alerts == nullptr) return default_policy(model);
+base::Result<Policy> parse_policy(const toml::table* alerts, const std::string& name, const model::Model& model,
+                                  std::optional<float> threshold) {
+    if (alerts == nullptr) return default_policy(model, threshold.value_or(kDefaultThreshold));
     constexpr std::array<std::string_view, 2> kTables = {"class", "allow"};
     Alerts read;
     if (const auto done = read_table(*alerts, kAlertKeys, read, name, "[alerts]", kTables); !done) return done.error();
-    read.classes = default_policy(model, read.threshold).classes;
+    read.classes = default_policy(model, threshold.value_or(read.threshold)).classes;
     if (const toml::node* const classes = alerts->get("class"))
         if (const auto done = read_classes(*classes, name, model, read); !done) return done.error();
     if (const toml::node* const allowances = alerts->get("allow"))
