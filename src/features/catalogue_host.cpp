@@ -1,4 +1,6 @@
 // The `host` group: what the two ends of a flow have lately done with others.
+#include <array>
+
 #include "features/feature_group.h"
 #include "features/flow_view.h"
 
@@ -8,6 +10,11 @@ namespace {
 template <HostPair::Role Role, HostPair::Window Window, double HostNumbers::*Number>
 double number(const FlowView& flow) {
     return flow.hosts->numbers[Role][Window].*Number;
+}
+
+template <std::array<double, 2> HostPair::*Counts, HostPair::Window Window>
+double number(const FlowView& flow) {
+    return (flow.hosts->*Counts)[Window];
 }
 
 constexpr Feature real(std::string_view name, std::string_view unit, std::string_view definition,
@@ -81,6 +88,16 @@ constexpr Feature kHost[] = {
     real("Dst Host 60s Bytes Per Flow", "bytes",
          "Mean payload of the flows to the destination that ended in the last 60 s.",
          number<HostPair::kDestination, HostPair::kLong, &HostNumbers::bytes_per_flow>),
+    real("Pair 2s Flows", "flows", "Flows that the source opened to the destination in the last 2 s.",
+         number<&HostPair::flows_between, HostPair::kShort>),
+    real("Pair 60s Flows", "flows", "Flows that the source opened to the destination in the last 60 s.",
+         number<&HostPair::flows_between, HostPair::kLong>),
+    real("Service 2s Flows", "flows",
+         "Flows that the source opened to the same port and protocol of the destination in the last 2 s.",
+         number<&HostPair::flows_to_service, HostPair::kShort>),
+    real("Service 60s Flows", "flows",
+         "Flows that the source opened to the same port and protocol of the destination in the last 60 s.",
+         number<&HostPair::flows_to_service, HostPair::kLong>),
 };
 
 constexpr std::string_view kNotes =
@@ -99,8 +116,10 @@ time, so that they do not depend on the number of threads.
   registers of HyperLogLog, with a standard error of 9 %. Protocols without ports have port 0.
 - Shares and means are 0 where no flow has ended. Bytes are payload as above, of both directions.
 - A continuation counts as a flow that was opened.
-- The contexts of the 16,384 hosts and roles seen last are kept, in at most 92 MB beside the memory cap of flows. Who is
-  forgotten for want of place is counted and begins anew.)";
+- Flows of a pair are those from this source to this destination, in the same windows; of a service, those of them to the same
+  port and protocol (the `count` and `srv_count` of KDD 1999, Lee and Stolfo 2000, of both ends). They are exact.
+- The contexts of the 16,384 hosts and roles seen last are kept, in at most 92 MB beside the memory cap of flows, and the
+  65,536 pairs and services seen last in at most 19 MB. Who is forgotten for want of place is counted and begins anew.)";
 
 }  // namespace
 

@@ -22,12 +22,14 @@ struct HostNumbers {
     double bytes_per_flow = 0;
 };
 
-/// The four of a row.
+/// All of a row.
 struct HostPair {
     enum Role : std::uint8_t { kSource, kDestination };
     enum Window : std::uint8_t { kShort, kLong };
 
     std::array<std::array<HostNumbers, 2>, 2> numbers;  ///< By Role and Window.
+    std::array<double, 2> flows_between{};              ///< That the source opened to the destination, by Window.
+    std::array<double, 2> flows_to_service{};           ///< Of those, to the same port and protocol.
 };
 
 /// Half seconds since 1970, whole ones.
@@ -41,6 +43,9 @@ class HostContext {
         bool is_reset = false;
         std::uint64_t bytes = 0;
     };
+
+    static constexpr std::int64_t kShortSlices = 4;  ///< Of one half second: 2 s.
+    static constexpr std::int64_t kLongSlices = 30;  ///< Of four half seconds: 60 s.
 
     // Each call's `now` is not before that of the call before.
     void add_start(HalfSecond now, std::uint64_t port_hash, std::uint64_t peer_hash);
@@ -72,9 +77,7 @@ class HostContext {
         Slot sum(std::int64_t since) const;
     };
 
-    static constexpr std::int64_t kShortSlices = 4;  ///< Of one half second: 2 s.
-    static constexpr std::int64_t kLongSlices = 30;  ///< Of four half seconds: 60 s.
-    static constexpr std::int64_t kLongSlice = 4;    ///< Half seconds.
+    static constexpr std::int64_t kLongSlice = 4;  ///< Half seconds.
     static constexpr std::int64_t kHistory = kLongSlices * kLongSlice;
 
     static HalfSecond begin_of(HalfSecond now, HostPair::Window window);

@@ -1,6 +1,7 @@
 // The `host` group by hand: what enters a context, when it leaves, and who is forgotten. The sketch against std::set.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -72,6 +73,11 @@ TEST(Host, CountsWhatTheTwoEndsDidInTheWindowsTheFlowItselfIncluded) {
     EXPECT_EQ(three["Dst Host 2s Unanswered Share"], 1 / 3.0);
     EXPECT_EQ(three["Dst Host 2s Reset Share"], 2 / 3.0);
     EXPECT_EQ(three["Dst Host 2s Bytes Per Flow"], 50 / 3.0);
+    EXPECT_EQ(one["Pair 2s Flows"], 2);  // The client opened two to 10.0.0.2, one of them to port 1.
+    EXPECT_EQ(one["Service 2s Flows"], 1);
+    EXPECT_EQ(flows[1]["Pair 60s Flows"], 2);
+    EXPECT_EQ(three["Pair 60s Flows"], 1);  // Another client's do not count.
+    EXPECT_EQ(three["Service 60s Flows"], 1);
     EXPECT_EQ(flows[3]["Dst Host 60s Peers"], 1);  // Nobody else spoke to 10.0.0.77.
 }
 
@@ -85,6 +91,9 @@ TEST(Host, WindowsBeginWithASlice) {
         event.time = kStart + microseconds * base::kMicrosecond;
         event.kind = EventKind::kCheckpoint;
         const HostPair pair = table.observe(event);
+        EXPECT_EQ(pair.flows_between[HostPair::kShort], pair.numbers[HostPair::kSource][HostPair::kShort].ports);
+        EXPECT_EQ(pair.flows_to_service[HostPair::kLong],
+                  std::round(pair.numbers[HostPair::kSource][HostPair::kLong].flows_per_second * 60));
         return std::pair(pair.numbers[HostPair::kSource][HostPair::kShort].ports,
                          pair.numbers[HostPair::kSource][HostPair::kLong].flows_per_second * 60);
     };
@@ -148,6 +157,47 @@ TEST(Host, TellsRolesVlansAndTunnelsApart) {
 TEST(Host, StaysWithinTheMemoryThatIsPromised) {
     // 16,384 contexts in at most 92 MB: 5,615 bytes each, of which 100 for the key, the list and the table.
     EXPECT_LE(sizeof(HostContext) + 100, 92'000'000u / 16'384);
+    // 65,536 pairs in at most 19 MB: 289 bytes each.
+    EXPECT_LE(sizeof(RecentStarts) + 100, 19'000'000u / 65'536);
+}
+
+TEST(Host, ForgetsPairsForWantOfPlaceAndCountsThem) {
+    HostTable table({.most_pairs = 4}, {1, 2});  // Of a flow, its pair and its service.
+    const auto start = [&](std::uint16_t port) {
+        FlowEvent event{.time = kStart, .kind = EventKind::kStarted};
+        event.identity.destination_port = port;
+        table.observe(event);
+        event.kind = EventKind::kCheckpoint;
+        return table.observe(event);
+    };
+    EXPECT_EQ(start(1).flows_to_service[HostPair::kShort], 1);
+    EXPECT_EQ(start(2).flows_to_service[HostPair::kShort], 1);
+    EXPECT_EQ(start(1).flows_to_service[HostPair::kShort], 2);
+    EXPECT_EQ(start(3).flows_between[HostPair::kShort], 4);
+    EXPECT_EQ(table.forgotten(), 0u);
+    EXPECT_EQ(start(4).flows_between[HostPair::kShort], 5);  // Service 2 goes: seen longest ago.
+    EXPECT_EQ(table.forgotten(), 1u);
+    EXPECT_EQ(start(1).flows_to_service[HostPair::kShort], 3);
+    EXPECT_EQ(start(2).flows_to_service[HostPair::kShort], 1);  // It begins anew.
+}
+
+TEST(RecentStarts, SlidesThroughHoursLikeAListOfAllThatHappened) {
+    base::Random random(8);
+    RecentStarts starts;
+    std::vector<HalfSecond> seen;
+    HalfSecond now = half_second_of(kStart);
+    for (int i = 0; i < 5'000; ++i) {
+        now += random.below(20) == 0 ? random.below(400) : random.below(3);
+        if (random.below(3) > 0) {
+            starts.add(now);
+            seen.push_back(now);
+        }
+        const auto since = [&](HalfSecond begin) {
+            return static_cast<double>(std::ranges::count_if(seen, [&](HalfSecond each) { return each >= begin; }));
+        };
+        ASSERT_EQ(starts.count(now, HostPair::kShort), since(now - 3));
+        ASSERT_EQ(starts.count(now, HostPair::kLong), since((now / 4 - 29) * 4));
+    }
 }
 
 TEST(DistinctSketch, IsExactUpToSixteenThingsOfAWindow) {

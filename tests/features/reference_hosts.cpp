@@ -46,6 +46,22 @@ void put_window(std::map<std::string, double>& row, const std::string& prefix, s
     row[prefix + "Bytes Per Flow"] = ended > 0 ? bytes / ended : 0;
 }
 
+void put_pair(std::map<std::string, double>& row, const std::string& window, std::span<const FlowEvent> events,
+              base::Nanoseconds length, base::Nanoseconds slice) {
+    const flow::FlowIdentity& own = events.back().identity;
+    const base::Nanoseconds begin = floor_to(events.back().time, slice) - length + slice;
+    double between = 0, to_service = 0;
+    for (std::size_t i = events.size(); i-- > 0 && events[i].time >= begin;) {
+        const flow::FlowIdentity& flow = events[i].identity;
+        if (events[i].kind != EventKind::kStarted) continue;
+        if (host_of(flow, true) != host_of(own, true) || host_of(flow, false) != host_of(own, false)) continue;
+        between += 1;
+        if (flow.destination_port == own.destination_port && flow.protocol == own.protocol) to_service += 1;
+    }
+    row["Pair " + window + " Flows"] = between;
+    row["Service " + window + " Flows"] = to_service;
+}
+
 }  // namespace
 
 std::map<std::string, double> host_features_of(std::span<const FlowEvent> events) {
@@ -55,6 +71,8 @@ std::map<std::string, double> host_features_of(std::span<const FlowEvent> events
         put_window(row, host + "2s ", events, is_source, 2 * base::kSecond, base::kSecond / 2);
         put_window(row, host + "60s ", events, is_source, 60 * base::kSecond, 2 * base::kSecond);
     }
+    put_pair(row, "2s", events, 2 * base::kSecond, base::kSecond / 2);
+    put_pair(row, "60s", events, 60 * base::kSecond, 2 * base::kSecond);
     return row;
 }
 
