@@ -51,7 +51,7 @@ base::Result<int> classify_capture(const ClassifyOptions& options, const model::
     const auto extraction = extract_flows({options.input},
                                           {.schema = model.schema,
                                            .profile = *features::find_profile(model.profile),
-                                           .checkpoints = features::checkpoints_after(model.depths()),
+                                           .checkpoints = model.schedule,
                                            .filter = options.filter},
                                           listener);
     const auto written = sinks.finish();

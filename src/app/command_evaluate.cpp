@@ -187,7 +187,7 @@ Runner configure_evaluate(CLI::App& app) {
     add_input_options(app, options->inputs);
     app.add_option("--merge", options->merges, "Rename a class of the data: \"Infiltration - Portscan=Portscan\"")
         ->allow_extra_args(false);
-    app.add_option("--depth", options->inputs.depths, "Judge flows as they stood after so many packets, by that stage")
+    app.add_option("--depth", options->inputs.depth, "Judge flows as they stood after so many packets, by that stage")
         ->expected(1)
         ->check(CLI::PositiveNumber);
     app.add_option("--min-support", options->minimum_support, "Classes with fewer rows are printed, not averaged in")

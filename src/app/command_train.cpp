@@ -89,25 +89,26 @@ void fall_back_to_stratified(const dataset::Table& table, TrainOptions& options,
         "flatters: rows of one attack are on both sides");
 }
 
-/// "8,64,end" as the numbers in it; the end is always among the stages.
-base::Result<std::vector<std::uint64_t>> parse_depths(std::string_view list) {
-    if (list == "end" || list.empty()) return std::vector<std::uint64_t>{};
+/// "1s,8,64,end": when flows that go on are told, and at each doubling; and a stage for each number of packets, one
+/// more for flows of fewer packets where there is a period. The end is always among the stages.
+base::Result<void> take_checkpoints(TrainOptions& options) {
+    std::string_view list = options.checkpoints;
+    if (list == "end" || list.empty()) return {};
     if (list.ends_with(",end")) list.remove_suffix(4);
     const auto checkpoints = features::parse_checkpoints(list);
     if (!checkpoints) return checkpoints.error();
-    std::vector<std::uint64_t> depths;
-    for (const features::Checkpoint& checkpoint : *checkpoints) {
-        if (checkpoint.packets == 0)
-            return base::Error{
-                fmt::format("a stage of a model is a number of packets, not a period such as {}", checkpoint.name),
-                base::ErrorKind::kUsage};
-        depths.push_back(checkpoint.packets);
-    }
+    std::vector<std::uint64_t>& depths = options.training.depths;
+    for (const features::Checkpoint& checkpoint : *checkpoints)
+        if (checkpoint.packets > 0) depths.push_back(checkpoint.packets);
+    const bool has_period = depths.size() < checkpoints->size();
+    if (has_period && (depths.empty() || depths.front() > 1)) depths.insert(depths.begin(), 1);
     if (depths.size() >= model::kMaxStages)
         return base::Error{
             fmt::format("a model has at most {} stages, that of whole flows among them", model::kMaxStages),
             base::ErrorKind::kUsage};
-    return depths;
+    options.training.schedule = options.inputs.checkpoints = features::doubled(*checkpoints);
+    options.inputs.load.keeps_live = true;
+    return {};
 }
 
 /// Options that both algorithms have are given once.
@@ -169,14 +170,11 @@ base::Result<int> run_train(TrainOptions options, bool is_split_given) {
         if (!schema) return schema.error();
         options.inputs.load.features.among = std::move(*schema);
     }
-    auto depths = parse_depths(options.checkpoints);
-    if (!depths) return depths.error();
+    if (const auto taken = take_checkpoints(options); !taken) return taken.error();
     auto algorithm = learn::find_algorithm(options.algorithm);
     if (!algorithm) return algorithm.error();
     take_common_options(options.training.learner, *algorithm);
     take_smote_options(options);
-    options.training.depths = options.inputs.depths = *depths;
-    options.inputs.load.keeps_live = !depths->empty();
     auto split = learn::find_split(options.split);
     if (!split) return split.error();
     auto inputs = load_inputs(options.inputs);
@@ -309,8 +307,10 @@ Runner configure_train(CLI::App& app) {
                  "Write no model, but compare Random Forest and XGBoost, with SMOTE and without, on the same rows");
     app.add_option("--algorithm", options->algorithm, algorithm_help())->capture_default_str();
     CLI::Option* split = app.add_option("--split", options->split, split_help())->capture_default_str();
-    app.add_option("--checkpoints", options->checkpoints,
-                   "Stages of the model: after so many packets of a flow, and at its end (8,64,end)")
+    app.add_option(
+           "--checkpoints", options->checkpoints,
+           "Stages of the model: of live flows after so many packets, and at each doubling; a period (1s), too, judges "
+           "those of fewer packets; and at their end (1s,8,64,end)")
         ->capture_default_str();
     app.add_option("--test-share", options->training.test_share, "Share of the rows held out")
         ->check(CLI::Range(0.01, 0.9))

@@ -133,7 +133,7 @@ void Watch::start() {
                                                 .hash_key = options_.hash_key,
                                                 .memory_cap_bytes = options_.memory,
                                                 .with_attributes = true,
-                                                .checkpoints = features::checkpoints_after(model_.depths())},
+                                                .checkpoints = model_.schedule},
                    schema_, *detector_);
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.

@@ -44,13 +44,13 @@ base::Result<Inputs> load_for(const model::Model& model, InputOptions inputs) {
     inputs.load.may_mix_profiles = true;
     inputs.load.needs_two_classes = false;
     inputs.profile = model.profile;
-    inputs.load.keeps_live = !inputs.depths.empty();
-    for (const std::uint64_t packets : inputs.depths)
-        if (!model.stage_of_live(packets))
-            return base::Error{fmt::format("the model judges no flow of {} packets; train it with --checkpoints {},end",
-                                           packets, packets)};
+    const std::uint64_t depth = inputs.depth;
+    inputs.load.keeps_live = depth > 0;
+    if (depth > 0) inputs.checkpoints = features::checkpoints_after({depth});
+    if (model.stage_of(depth) == nullptr)
+        return base::Error{
+            fmt::format("the model judges no flow of {} packets; train it with --checkpoints {},end", depth, depth)};
     auto loaded = load_inputs(inputs);
-    const std::uint64_t depth = inputs.depths.empty() ? 0 : inputs.depths.front();
     if (loaded && !loaded->table.depths.empty())
         loaded->table = dataset::select_rows(loaded->table, dataset::rows_of_depth(loaded->table, depth));
     if (loaded && loaded->table.rows() == 0) return base::Error{"there is no labelled flow in the data to judge by"};

@@ -25,7 +25,7 @@ base::Result<CrossEvaluation> cross_evaluate(const std::vector<std::string>& mod
                                              std::uint64_t minimum_support);
 
 /// The labelled rows of `inputs` as `model` wants them: its features, its assembly profile. Of whole flows, or, where
-/// `inputs.depths` names a number of packets, of flows as they stood after it.
+/// `inputs.depth` names a number of packets, of flows as they stood after it.
 base::Result<Inputs> load_for(const model::Model& model, InputOptions inputs);
 
 /// An Error where it cannot be opened, or must not be used with this program.

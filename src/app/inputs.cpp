@@ -87,12 +87,10 @@ base::Result<Inputs> load_captures(const InputOptions& options) {
 
     dataset::TableBuilder builder(chosen->schema, std::string(profile->name), options.load.merges);
     LabellingListener listener(*rules, builder);
-    const auto extraction = extract_flows(options.paths,
-                                          {.schema = chosen->schema,
-                                           .profile = *profile,
-                                           .checkpoints = features::checkpoints_after(options.depths),
-                                           .filter = options.filter},
-                                          listener);
+    const auto extraction = extract_flows(
+        options.paths,
+        {.schema = chosen->schema, .profile = *profile, .checkpoints = options.checkpoints, .filter = options.filter},
+        listener);
     if (!extraction) return extraction.error();
     if (extraction->was_stopped) return base::Error{"stopped before all captures were read"};
     if (!listener.full()) return listener.full().error();

@@ -26,7 +26,8 @@ struct InputOptions {
     std::string rules;                       ///< Label rules for captures.
     std::string profile;                     ///< For captures; empty: "default", or the model's where there is one.
     std::string filter;                      ///< BPF, for captures.
-    std::vector<std::uint64_t> depths = {};  ///< Rows of flows after these numbers of packets as well, ascending.
+    std::uint64_t depth = 0;  ///< For load_for(): of flows as they stood after so many packets; 0: of whole flows.
+    std::vector<features::Checkpoint> checkpoints = {};  ///< Rows of flows that go on as well, as they stood then.
     dataset::LoadOptions load;               ///< For CSVs; features, schema and merges also for captures.
 };
 

@@ -31,9 +31,13 @@ Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows) {
 }
 
 std::vector<std::uint32_t> rows_of_depth(const Table& table, std::uint64_t depth) {
+    return rows_of_depths(table, depth, depth);
+}
+
+std::vector<std::uint32_t> rows_of_depths(const Table& table, std::uint64_t first, std::uint64_t last) {
     std::vector<std::uint32_t> rows;
     for (std::uint32_t row = 0; row < table.rows(); ++row)
-        if (table.depth(row) == depth) rows.push_back(row);
+        if (table.depth(row) >= first && table.depth(row) <= last) rows.push_back(row);
     return rows;
 }
 

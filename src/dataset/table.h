@@ -39,4 +39,7 @@ Table select_rows(const Table& table, const std::vector<std::uint32_t>& rows);
 /// Rows of this depth, ascending.
 std::vector<std::uint32_t> rows_of_depth(const Table& table, std::uint64_t depth);
 
+/// Rows of depths from `first` to `last`, ascending.
+std::vector<std::uint32_t> rows_of_depths(const Table& table, std::uint64_t first, std::uint64_t last);
+
 }  // namespace flowsift::dataset

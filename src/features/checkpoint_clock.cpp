@@ -3,11 +3,22 @@
 #include <algorithm>
 
 namespace flowsift::features {
+namespace {
+
+/// The first at or after `age`, both since the flow's first packet. Flows last hours at most.
+base::Nanoseconds next_due(base::Nanoseconds every, bool doubles, base::Nanoseconds age) {
+    if (!doubles) return std::max<base::Nanoseconds>((age + every - 1) / every, 1) * every;
+    base::Nanoseconds due = every;
+    while (due < age) due *= 2;
+    return due;
+}
+
+}  // namespace
 
 CheckpointClock::CheckpointClock(const std::vector<Checkpoint>& checkpoints) : flows_(!checkpoints.empty()) {
     for (const Checkpoint& checkpoint : checkpoints) {
         if (checkpoint.every > 0)
-            periods_.push_back(checkpoint.every);
+            periods_.push_back({checkpoint.every, checkpoint.doubles});
         else
             packet_counts_.push_back(checkpoint.packets);
     }
@@ -19,8 +30,7 @@ void CheckpointClock::await(Handle handle, base::Nanoseconds time) {
     bool has_changed = false;
     for (std::size_t i = 0; i < periods_.size(); ++i) {
         if (flow.due[i] != kNever) continue;
-        const base::Nanoseconds multiple = std::max<base::Nanoseconds>((age + periods_[i] - 1) / periods_[i], 1);
-        flow.due[i] = flow.flow->first + multiple * periods_[i];
+        flow.due[i] = flow.flow->first + next_due(periods_[i].every, periods_[i].doubles, age);
         has_changed = true;
     }
     if (!has_changed) return;

@@ -1,6 +1,6 @@
 // CheckpointClock: knows which checkpoints of which live flows are due, and has them told.
 //
-// A number of packets is due with that packet. A period is due at each of its multiples before which the flow has had a
+// A number of packets is due with that packet. A period is due at each of its multiples (or doublings) before which the flow has had a
 // packet since the one before: an idle flow is not told again and again. It is told when a later packet comes, when the
 // flow ends, or by a timer when the clock of the capture has passed it, whichever is first: always of the packets up to
 // that moment. Owned by one thread; allocates while the number of live flows reaches a new high.
@@ -98,6 +98,10 @@ class CheckpointClock {
 
   private:
     static constexpr base::Nanoseconds kNever = std::numeric_limits<base::Nanoseconds>::max();
+    struct Period {
+        base::Nanoseconds every = 0;
+        bool doubles = false;
+    };
     using Dues = std::array<base::Nanoseconds, kMostPeriods>;
     static constexpr Dues kNothingDue = {kNever, kNever, kNever, kNever};
 
@@ -129,7 +133,7 @@ class CheckpointClock {
     void disarm(Handle handle);
 
     std::vector<std::uint64_t> packet_counts_;  ///< Ascending.
-    std::vector<base::Nanoseconds> periods_;    ///< Ascending.
+    std::vector<Period> periods_;               ///< Ascending.
     flow::SideArray<Flow> flows_;
     std::size_t capacity_ = 0;  ///< Handles are below.
     flow::TimerWheel wheel_;

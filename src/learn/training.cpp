@@ -71,7 +71,7 @@ void describe_options(const TrainingOptions& options, model::Provenance& provena
                           {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
                           {"seed", fmt::format("{}", options.seed)},
                           {"reliability_share", fmt::format("{}", options.reliability_share)},
-                          {"checkpoints", depths_text(options.depths)}};
+                          {"stages", depths_text(options.depths)}};
     provenance.options.emplace_back("scaled", options.learner.scales ? "yes, folded into the thresholds" : "no");
     provenance.options.emplace_back("smote", smote_text(options.learner.smote));
     for (auto& option : options.learner.algorithm.describe(options.learner))
@@ -102,6 +102,7 @@ class StageTrainer {
         training_.model.schema = table.schema;
         training_.model.profile = table.profile;
         training_.model.classes = table.classes;
+        training_.model.schedule = options.schedule;
         training_.model.provenance.created = now_utc();
         describe_options(options, training_.model.provenance);
     }
@@ -110,6 +111,7 @@ class StageTrainer {
     Training finish() { return std::move(training_); }
 
   private:
+    std::vector<std::uint32_t> rows_of_stage(std::uint64_t packets) const;
     base::Result<void> fit_reliability(const dataset::Table& table, model::Stage& stage);
     base::Result<Learnt> learn(const dataset::Table& table, const std::vector<std::uint32_t>& rows,
                                const std::vector<std::uint32_t>& validation);
@@ -123,9 +125,16 @@ class StageTrainer {
     Training training_;
 };
 
+std::vector<std::uint32_t> StageTrainer::rows_of_stage(std::uint64_t packets) const {
+    if (packets == 0) return dataset::rows_of_depth(table_, 0);
+    const auto next = std::ranges::upper_bound(options_.depths, packets);
+    const std::uint64_t last = next == options_.depths.end() ? UINT64_MAX : *next - 1;
+    return dataset::rows_of_depths(table_, packets, last);
+}
+
 base::Result<void> StageTrainer::add(std::uint64_t packets) {
     std::optional<dataset::Table> of_depth;  // Only where there are rows of other depths.
-    if (!table_.depths.empty()) of_depth = dataset::select_rows(table_, dataset::rows_of_depth(table_, packets));
+    if (!table_.depths.empty()) of_depth = dataset::select_rows(table_, rows_of_stage(packets));
     const dataset::Table& table = of_depth ? *of_depth : table_;
     if (table.rows() == 0 && packets > 0)
         return base::Error{

@@ -43,8 +43,10 @@ struct TrainingOptions {
     /// a forest is to be believed (learn/reliability.h). Whole five-tuples, where they are known. 0: the model's
     /// probabilities stay the forest's, and nothing is novel to it.
     double reliability_share = 0.2;
-    /// Besides the forest for whole flows, one for rows of each of these depths (Table::depths), ascending.
-    std::vector<std::uint64_t> depths;
+    /// When flows that go on were told, of which the rows (Table::depths) are. Besides the forest for whole flows there
+    /// is one for each of `depths`, learnt from the rows of so many packets up to the next depth.
+    std::vector<features::Checkpoint> schedule;
+    std::vector<std::uint64_t> depths;  ///< Ascending.
     std::uint64_t minimum_support = 1;  ///< Classes with fewer rows held out are printed, not averaged.
 };
 

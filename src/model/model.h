@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "features/checkpoint.h"
 #include "features/schema.h"
 #include "model/calibration.h"
 #include "model/forest.h"
@@ -50,7 +51,7 @@ inline constexpr std::size_t kMaxStages = 16;
 /// The forest for rows of one depth: a row of a flow that is still going on is never judged by a forest that learnt
 /// from whole flows.
 struct Stage {
-    std::uint64_t packets = 0;  ///< Learnt from rows as they stood after this packet of the flow; 0: of whole flows.
+    std::uint64_t packets = 0;  ///< Learnt from rows of so many packets up to the next stage's; 0: of whole flows.
     Forest forest;
     Calibration calibration;    ///< Of the class that is chosen.
     ConformalScores conformal;  ///< For sets of classes.
@@ -65,6 +66,8 @@ struct Model {
     int definitions_version = features::kDefinitionsVersion;
     std::string profile;  ///< Assembly profile of the training rows.
     std::vector<std::string> classes;
+    /// When a flow that goes on is told, in training as when watched. Empty where there is only the stage of whole flows.
+    std::vector<features::Checkpoint> schedule;
     std::vector<Stage> stages;  ///< Ascending by packets, that of whole flows last. At least that one.
     Stump baseline;
     Provenance provenance;

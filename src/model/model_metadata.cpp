@@ -228,6 +228,19 @@ void read_stages(Reader& reader, const json& root, std::uint32_t version, Model&
     if (const auto checked = model.check_stages(); !checked) reader.fail("its stages do not fit together");
 }
 
+/// Files before 0.2 have none: flows were told at the depths of their stages and at no other moment.
+void read_schedule(Reader& reader, const json& root, Model& model) {
+    if (!root.is_object() || !root.contains("schedule")) {
+        model.schedule = features::checkpoints_after(model.depths());
+        return;
+    }
+    const std::string text = reader.text(root, "schedule");
+    if (text.empty()) return;
+    auto schedule = features::parse_checkpoints(text);
+    if (!schedule) return reader.fail("\"schedule\": " + schedule.error().message);
+    model.schedule = std::move(*schedule);
+}
+
 void read_baseline(Reader& reader, const json& object, Model& model) {
     model.baseline = {.feature = reader.index(object, "feature", model.schema.size() + model.unknown_features.size()),
                       .threshold = static_cast<float>(reader.number(object, "threshold")),
@@ -257,6 +270,7 @@ std::string format_metadata(const Model& model) {
                        {"profile", model.profile},
                        {"schema", format_schema(model.schema)},
                        {"classes", model.classes},
+                       {"schedule", features::to_string(model.schedule)},
                        {"stages", format_stages(model.stages)},
                        {"baseline", format_baseline(model.baseline)},
                        {"provenance", format_provenance(model.provenance)}};
@@ -284,6 +298,7 @@ Result<Model> parse_metadata(base::Bytes bytes, std::uint32_t version) {
     read_schema(reader, reader.member(root, "schema"), model);
     read_classes(reader, root, model);
     read_stages(reader, root, version, model);
+    read_schedule(reader, root, model);
     read_baseline(reader, reader.member(root, "baseline"), model);
     model.provenance = read_provenance(reader, reader.member(root, "provenance"));
     if (!reader.failure().empty()) return Error{"in its metadata " + reader.failure()};

@@ -249,6 +249,8 @@ TEST(Load, KeepsRowsOfLiveFlowsWithTheirDepth) {
     EXPECT_THAT(loaded->table.depths, ElementsAre(8, 5, 0, 0));
     EXPECT_EQ(loaded->rows_live, 1U);
     EXPECT_THAT(rows_of_depth(loaded->table, 5), ElementsAre(1));
+    EXPECT_THAT(rows_of_depths(loaded->table, 5, 5), ElementsAre(1));
+    EXPECT_THAT(rows_of_depths(loaded->table, 6, UINT64_MAX), testing::Not(testing::Contains(1)));
     EXPECT_THAT(select_rows(loaded->table, {2, 0}).depths, ElementsAre(0, 8));
 }
 

@@ -58,6 +58,27 @@ TEST(Checkpoints, AreReadAndSortedPacketsFirst) {
     EXPECT_EQ(read[3].name, "1s");
 }
 
+TEST(Checkpoints, OfAScheduleDouble) {
+    EXPECT_EQ(to_string(doubled(checkpoints("8,64,1s"))),
+              "8,16,32,64,128,256,512,1024,2048,4096,8192,16384,1s*2");
+    EXPECT_EQ(to_string(doubled(checkpoints("6000,10,1s*2"))),
+              "10,20,40,80,160,320,640,1280,2560,5120,6000,12000,1s*2");
+    EXPECT_EQ(to_string(doubled(checkpoints("1s"))), "1s*2");
+    EXPECT_EQ(to_string(doubled(checkpoints("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1s"))),
+              "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,1s*2");  // No more than there may be.
+    EXPECT_EQ(parse_checkpoints("8*2").error().message, "'8*2' is no checkpoint: only a period doubles (1s*2)");
+}
+
+TEST(Checkpoints, ThatDoubleAreToldAtOneTwoFourTimesThePeriod) {
+    // Packets every 300 ms up to 4.2 s; told at 0.5, 1, 2 and 4 s: with the first 2, 4, 7 and 14 of them.
+    Packets packets;
+    for (int i = 0; i <= 14; ++i) packets.push_back(Talk().from_client(i * 300'000));
+    std::vector<double> told;
+    for (const CollectedFlow& row : rows_of(packets, "500ms*2", kProfiles[0]))
+        if (row.checkpoint >= 0) told.push_back(row["Total Fwd Packet"]);
+    EXPECT_EQ(told, (std::vector<double>{2, 4, 7, 14}));
+}
+
 TEST(Checkpoints, ThatMakeNoSenseAreRefused) {
     for (const char* list :
          {"", "0", "-1", "8,", ",8", "8 ", "4294967296", "99999999999999999999", "0s", "3601s", "0ms", "1us", "1.5s",
@@ -125,8 +146,8 @@ TEST(Checkpoints, FireFromTicksWithoutPacketsAndTicksDoNotChangeTheRow) {
 }
 
 TEST(Checkpoints, EqualThoseOfThePlainExtractorInTheirOrder) {
-    constexpr std::string_view kList = "1,2,5,8,100ms,1s,30s";
-    std::array<std::size_t, 7> told{};
+    constexpr std::string_view kList = "1,2,5,8,100ms,500ms*2,1s,30s";
+    std::array<std::size_t, 8> told{};
     for (std::uint64_t seed = 0; seed < 12 && !HasFailure(); ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         const Packets packets = RandomTraffic(seed).packets(300);

@@ -247,7 +247,7 @@ class Extractor {
         for (const TimedPacket& packet : flow.packets) {
             if (packet.time <= told && told > flow.first()) continue;
             Nanoseconds due = flow.first() + checkpoint.every;
-            while (due < packet.time) due += checkpoint.every;
+            while (due < packet.time) due += checkpoint.doubles ? due - flow.first() : checkpoint.every;
             if (due > end) return;
             const auto has_come = [due](const TimedPacket& p) { return p.time <= due; };
             const auto count = std::count_if(flow.packets.begin(), flow.packets.end(), has_come);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "model/model_file.h"
 #include "tests/learn/small_tables.h"
 
@@ -54,6 +56,20 @@ TEST(Training, EveryStageLearnsFromRowsOfItsDepthAlone) {
         EXPECT_EQ(stage.judgement->forest.accuracy, 1);
     }
     EXPECT_TRUE(training->model.check_stages().ok());
+}
+
+// Rows of 8 to 11 packets are one stage's, of 12 and more the next one's.
+TEST(Training, AStageLearnsFromRowsUpToTheNextOne) {
+    dataset::Table table = staged_table();
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        if (table.depths[row] == 8) table.depths[row] = 8 + row % 10;
+    const auto training = train_model(table, options_for({8, 12}), {});
+    ASSERT_TRUE(training.ok()) << training.error().message;
+    std::array<std::size_t, 2> rows{};
+    for (const std::uint64_t depth : table.depths)
+        if (depth > 0) ++rows[depth < 12 ? 0 : 1];
+    for (std::size_t stage = 0; stage < 2; ++stage)
+        EXPECT_EQ(training->stages[stage].rows_trained + training->stages[stage].rows_held_out, rows[stage]);
 }
 
 TEST(Training, LearnsHowFarItsForestsAreToBeBelieved) {

@@ -136,12 +136,14 @@ TEST(ModelFile, KeepsEveryStage) {
     boosted.combination = Combination::kSoftmax;
     boosted.base_margins = {0.5F, -1.25F, 0.1F};
     for (Tree& tree : boosted.trees) tree.values.resize(3);
+    model.schedule = features::parse_checkpoints("8,16,1s*2").value();
     const auto file = format_model(model);
     ASSERT_TRUE(file.ok()) << file.error().message;
     const auto opened = parse_model(*file, "m");
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     ASSERT_EQ(opened->stages.size(), 2U);
     EXPECT_EQ(opened->stages[0].packets, 8U);
+    EXPECT_EQ(features::to_string(opened->schedule), "8,16,1s*2");
     EXPECT_EQ(opened->stages[0].forest.combination, Combination::kSoftmax);
     EXPECT_EQ(opened->stages[0].forest.base_margins, boosted.base_margins);
     EXPECT_TRUE(same_forest(opened->stages[0].forest, boosted));
