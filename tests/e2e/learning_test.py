@@ -116,7 +116,7 @@ class Learning(ProgramTest):
         self.assertRegex(run.stdout, r'flows after 8 packets: [\d,]+ rows learnt from, [\d,]+ held out, accuracy 0\.9')
         stages = json.loads(self.succeed('model', model, '--json').stdout)['stages']
         self.assertEqual([stage['packets'] for stage in stages], [8, 0])
-        self.succeed('flows', HELDOUT, '--checkpoint', '4,8', '-o', live)
+        self.succeed('flows', HELDOUT, '--checkpoint', '4,8,16,32,64,128,256,512,1024,2048,4096,8192,16384', '-o', live)
         for source, name in ((HELDOUT, 'a.csv'), (live, 'b.csv')):
             run = self.succeed('classify', model, source, '-o', self.folder / name)
         self.assertRegex(run.stderr, r'note: [\d,]+ rows are of flows that had too few packets')
