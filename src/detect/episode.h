@@ -22,7 +22,7 @@ struct Episode {
     flow::FlowIdentity flow;           ///< As it was when it opened the episode.
     base::Nanoseconds first_seen = 0;  ///< First packet of any of its flows.
     base::Nanoseconds last_seen = 0;   ///< Last packet that alarmed.
-    std::uint64_t flows = 0;           ///< Each once, however often it alarmed.
+    std::uint64_t flows = 0;           ///< Each once, however often it alarmed; again where its class came back.
     std::uint64_t packets = 0;         ///< Of these flows, both directions, up to when each last alarmed.
     std::uint64_t bytes = 0;           ///< On the wire, likewise.
     std::uint32_t sources = 0;         ///< Distinct; where is_more_peers is set there may be more than that.

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "features/schema.h"
+#include "model/benign_reference.h"
 #include "model/calibration.h"
 #include "model/forest.h"
 #include "model/novelty.h"
@@ -55,6 +56,7 @@ struct Stage {
     Calibration calibration;    ///< Of the class that is chosen.
     ConformalScores conformal;  ///< For sets of classes.
     LeafPairs pairs;            ///< For novelty.
+    BenignReference reference;  ///< For reasons and drift.
 };
 
 struct Model {
