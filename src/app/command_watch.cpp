@@ -144,6 +144,8 @@ void Watch::start() {
 }
 
 void Watch::report_statistics() {
+    const capture::SourceStatistics seen = source_->statistics();
+    detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();

@@ -25,10 +25,11 @@ struct Episode {
     std::uint64_t flows = 0;           ///< Each once, however often it alarmed; again where its class came back.
     std::uint64_t packets = 0;         ///< Of these flows, both directions, up to when each last alarmed.
     std::uint64_t bytes = 0;           ///< On the wire, likewise.
-    std::uint32_t sources = 0;         ///< Distinct; where is_more_peers is set there may be more than that.
+    std::uint32_t sources = 0;         ///< Distinct.
     std::uint32_t targets = 0;
-    bool is_more_peers = false;  ///< A limit on remembered addresses was met.
-    float probability = 0;       ///< The largest of its flows.
+    bool has_more_sources = false;  ///< Than those: a limit on remembered addresses was met.
+    bool has_more_targets = false;
+    float probability = 0;  ///< The largest of its flows.
     bool is_open = true;
 };
 

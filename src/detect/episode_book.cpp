@@ -144,7 +144,7 @@ void EpisodeBook::count_peer(OpenEpisode& open, Side side, const base::IpAddress
     const std::uint64_t key = address_key(open.serial, side, address);
     if (distinct > 0 && peers_.find(key)) return;
     if (distinct >= limits_.peers_each || !peers_.insert(key, {open.latest_peer})) {
-        open.episode.is_more_peers = true;
+        (side == Side::kSource ? open.episode.has_more_sources : open.episode.has_more_targets) = true;
         ++counters_.uncounted_peers;
         return;
     }

@@ -155,9 +155,8 @@ void write_metadata(JsonWriter& json, const detect::Episode& episode) {
     write_list(json, "flows", episode.flows);
     write_list(json, "packets", episode.packets);
     write_list(json, "bytes", episode.bytes);
-    const std::string_view more = episode.is_more_peers ? "+" : "";
-    write_list(json, "sources", fmt::format("{}{}", episode.sources, more));
-    write_list(json, "targets", fmt::format("{}{}", episode.targets, more));
+    write_list(json, "sources", fmt::format("{}{}", episode.sources, episode.has_more_sources ? "+" : ""));
+    write_list(json, "targets", fmt::format("{}{}", episode.targets, episode.has_more_targets ? "+" : ""));
     json.end_object();
 }
 

@@ -46,7 +46,7 @@ std::string endpoint(const base::IpAddress& address, std::uint16_t port, std::ui
 
 std::string reason_text(const detect::Reason& reason) {
     std::string text = fmt::format("{} {:.6g}", reason.name, reason.value);
-    if (reason.has_range) text += fmt::format(" (usual {:.4g} to {:.4g})", reason.benign_low, reason.benign_high);
+    if (reason.has_range) text += fmt::format(" (usual {:.5g}..{:.5g})", reason.benign_low, reason.benign_high);
     return text;
 }
 

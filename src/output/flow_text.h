@@ -19,7 +19,7 @@ bool has_ports(std::uint8_t protocol);
 /// "10.0.0.1:80", "[2001:db8::1]:80"; the bare address where the protocol has no ports.
 std::string endpoint(const base::IpAddress& address, std::uint16_t port, std::uint8_t protocol);
 
-/// "SYN Flag Count 1 (usual 2 to 14)"; without the bracket where the model tells no range.
+/// "SYN Flag Count 1 (usual 2..14)"; without the bracket where the model tells no range.
 std::string reason_text(const detect::Reason& reason);
 
 }  // namespace flowsift::output

@@ -53,12 +53,12 @@ std::string counted(std::uint64_t count, bool is_more, std::string_view what) {
     return fmt::format("{}{} {}{}", base::grouped(count), is_more ? "+" : "", what, count == 1 && !is_more ? "" : "s");
 }
 
-/// As many as find room on a line that is `used` columns long, the strongest first.
+/// Those that find room on a line that is `used` columns long, the strongest first.
 std::string reasons(const detect::Alert& alert, std::size_t used) {
     std::string text;
     for (const detect::Reason& reason : alert.reasons) {
         const std::string next = fmt::format("{}{}", text.empty() ? "  " : ", ", reason_text(reason));
-        if (used + text.size() + next.size() > kWidth) break;
+        if (used + text.size() + next.size() > kWidth) continue;
         text += next;
     }
     return text;
@@ -83,15 +83,15 @@ std::string render_alert_details(const detect::Alert& alert, const Style& style)
 }
 
 std::string render_episode(const detect::Episode& episode, const Style& style) {
-    const base::Nanoseconds seconds = (episode.last_seen - episode.first_seen + base::kSecond - 1) / base::kSecond;
-    const std::string peers =
-        fmt::format("{} {} {}", counted(episode.sources, episode.is_more_peers, "source"), style.choose("→", ">"),
-                    counted(episode.targets, episode.is_more_peers, "target"));
+    const auto seconds =
+        static_cast<std::uint64_t>((episode.last_seen - episode.first_seen + base::kSecond - 1) / base::kSecond);
+    const std::string label = base::printable(episode.label);
     const std::string text = fmt::format(
-        "{} #{} {} {}: {} in {} s, {}", episode.is_open ? style.choose("…", "...") : style.choose("■", "="),
-        episode.number, style.fit(base::printable(episode.label), std::min(kClassWidth, episode.label.size())),
-        episode.is_open ? "goes on" : "ended", counted(episode.flows, false, "flow"),
-        base::grouped(static_cast<std::uint64_t>(seconds)), peers);
+        "{} #{} {} {}: {} in {} s, {} {} {}", episode.is_open ? style.choose("…", "...") : style.choose("■", "="),
+        episode.number, style.fit(label, std::min(kClassWidth, base::column_count(label))),
+        episode.is_open ? "goes on" : "ended", counted(episode.flows, false, "flow"), base::grouped(seconds),
+        counted(episode.sources, episode.has_more_sources, "source"), style.choose("→", ">"),
+        counted(episode.targets, episode.has_more_targets, "target"));
     return fmt::format("{:{}}{}\n", "", kDetailsColumn, style.paint(Tone::kDim, text));
 }
 

@@ -66,7 +66,7 @@ TEST_F(EpisodeBookTest, AScanOfAWholeNetworkIsOneEpisode) {
     EXPECT_EQ(std::tie(scan.sources, scan.targets), std::tuple(1u, 65'536u));
     EXPECT_EQ(scan.first_seen, 0);
     EXPECT_EQ(scan.last_seen, 65'535'000'000);
-    EXPECT_FALSE(scan.is_more_peers);
+    EXPECT_FALSE(scan.has_more_targets);
     EXPECT_FALSE(scan.is_open);
 }
 
@@ -79,7 +79,7 @@ TEST_F(EpisodeBookTest, AFloodWithForgedSourcesIsOneEpisode) {
     EXPECT_EQ(ends_.episodes[0].flows, 100'000u);
     EXPECT_EQ(ends_.episodes[0].sources, 65'536u);
     EXPECT_EQ(ends_.episodes[0].targets, 1u);
-    EXPECT_TRUE(ends_.episodes[0].is_more_peers);
+    EXPECT_TRUE(ends_.episodes[0].has_more_sources);
     EXPECT_EQ(book_.counters().uncounted_peers, 100'000u - 65'536u);
 }
 
