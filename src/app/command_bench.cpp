@@ -208,8 +208,8 @@ base::Result<void> Bench::time_steps() {
 void Bench::time_verdicts() {
     if (!model_ || rows_.size() == 0) return;
     NoVerdictListener listener;
-    detect::Detector detector(*model_, features::cic_schema(), detect::default_policy(*model_), options_.capture,
-                              listener);
+    detect::Detector detector(*model_, features::cic_schema(), detect::default_policy(*model_),
+                              {.capture = options_.capture}, listener);
     const std::size_t passes = (kVerdictsARound + rows_.size() - 1) / rows_.size();
     std::vector<double> times;
     times.reserve(static_cast<std::size_t>(options_.rounds));

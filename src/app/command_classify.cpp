@@ -46,7 +46,7 @@ base::Result<int> classify_capture(const ClassifyOptions& options, const model::
                                                   .set_error = options.set_error,
                                                   .has_stages = model.stages.size() > 1});
     if (!opened) return opened.error();
-    detect::Detector detector(model, model.schema, detect::default_policy(model), options.input, sinks);
+    detect::Detector detector(model, model.schema, detect::default_policy(model), {.capture = options.input}, sinks);
     JudgingListener listener(detector);
     const auto extraction = extract_flows({options.input},
                                           {.schema = model.schema,

@@ -127,7 +127,7 @@ base::Result<void> Watch::open_sinks() {
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, policy_, source_->name(), sinks_);
+    detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name()}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,
@@ -144,6 +144,8 @@ void Watch::start() {
 }
 
 void Watch::report_statistics() {
+    const capture::SourceStatistics seen = source_->statistics();
+    detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();
@@ -154,6 +156,7 @@ void Watch::report_statistics() {
 
 base::Result<int> Watch::finish() {
     meter_->finish();
+    detector_->finish();
     const output::RunSummary summary = this->summary();
     sinks_.on_statistics(summary.totals);
     const base::Result<void> written = sinks_.finish();
@@ -180,6 +183,7 @@ output::RunSummary Watch::summary() const {
     output::RunSummary summary = account().summary();
     const detect::DetectorCounters& verdicts = detector_->counters();
     summary.totals.alerts = verdicts.alerts;
+    summary.totals.alerts_held_back = verdicts.held_back;
     summary.totals.uptime_seconds = uptime_seconds();
     for (std::size_t i = 0; i < model_.classes.size(); ++i)
         summary.classes.push_back({model_.classes[i], verdicts.flows_by_class[i], verdicts.alerts_by_class[i]});

@@ -21,6 +21,14 @@ void Sinks::on_alert(const detect::Alert& alert) {
     for (const auto& sink : sinks_) sink->on_alert(alert);
 }
 
+void Sinks::on_episode(const detect::Episode& episode) {
+    for (const auto& sink : sinks_) sink->on_episode(episode);
+}
+
+void Sinks::on_notice(const detect::Notice& notice) {
+    for (const auto& sink : sinks_) sink->on_notice(notice);
+}
+
 void Sinks::on_statistics(const output::RunStatistics& statistics) {
     for (const auto& sink : sinks_) sink->on_statistics(statistics);
 }

@@ -18,6 +18,8 @@ class Sinks : public detect::VerdictListener {
     void on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_alert(const detect::Alert& alert) override;
+    void on_episode(const detect::Episode& episode) override;
+    void on_notice(const detect::Notice& notice) override;
     void on_statistics(const output::RunStatistics& statistics);
     void flush();
 

@@ -23,10 +23,29 @@ struct Verdict {
 
 enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.
 
-/// Views: valid only during the call that hands it over.
+/// What a feature of the flow says for the verdict's class, or against it.
+struct Reason {
+    std::uint16_t feature = 0;   ///< Index into the model's schema.
+    std::string_view name = {};  ///< As in the catalogue.
+    double value = 0;
+    float contribution = 0;  ///< Exact Shapley value; see model/tree_shap.h.
+    float benign_low = 0;    ///< Benign training rows have 90 % of their values from here …
+    float benign_high = 0;   ///< … to here.
+    bool has_range = false;  ///< The model tells that range.
+};
+
+inline constexpr std::size_t kMostReasons = 5;
+
+/// Of a run so far.
+struct CaptureLoss {
+    std::uint64_t received = 0;  ///< Packets.
+    std::uint64_t dropped = 0;   ///< By kernel, ring and interface, before we saw them.
+};
+
+/// A new episode (episode.h). Views: valid only during the call that hands it over.
 struct Alert {
-    std::uint64_t number = 0;  ///< 1, 2, … within a run.
-    const flow::FlowIdentity& flow;
+    std::uint64_t number = 0;        ///< 1, 2, … within a run; that of the episode.
+    const flow::FlowIdentity& flow;  ///< That made the episode be told.
     Verdict verdict;
     std::string_view label = {};  ///< Name of the class.
     Severity severity = Severity::kMedium;
@@ -36,6 +55,16 @@ struct Alert {
     std::string_view model_hash = {};
     std::string_view capture = {};                         ///< Name of the source.
     const features::FlowAttributes* attributes = nullptr;  ///< Of the flow; nullptr: none were found.
+    std::span<const Reason> reasons = {};                  ///< Strongest first; none where the model cannot tell.
+    CaptureLoss loss = {};                                 ///< At this moment.
+};
+
+/// What the run tells about itself, in a sentence: a threshold that rose, traffic that is no longer what was learnt.
+struct Notice {
+    base::Nanoseconds time = 0;     ///< Capture clock.
+    std::string_view subject = {};  ///< "budget", "drift".
+    std::string_view text = {};
+    bool is_warning = false;
 };
 
 }  // namespace flowsift::detect

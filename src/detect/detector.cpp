@@ -1,42 +1,25 @@
 #include "detect/detector.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cassert>
 #include <iterator>
 #include <utility>
 
 namespace flowsift::detect {
 
-namespace {
-
-constexpr std::size_t kMostAlarmed = 1U << 20;  // 64 MB or so; a flow beyond them may be told twice.
-
-/// Of a flow of one run: ends, VLAN, tunnel and first packet.
-std::uint64_t fingerprint(const base::HashKey& key, const features::FlowIdentity& flow) {
-    using Halves = std::array<std::uint64_t, 2>;
-    const auto source = std::bit_cast<Halves>(flow.source);
-    const auto destination = std::bit_cast<Halves>(flow.destination);
-    const std::uint64_t ends = std::uint64_t{flow.source_port} << 32 | std::uint64_t{flow.destination_port} << 16 |
-                               std::uint64_t{flow.protocol};
-    const std::uint64_t around = std::uint64_t{flow.vlan} << 32 | flow.tunnel_id;
-    return base::siphash13(key, std::array{source[0], source[1], destination[0], destination[1], ends, around,
-                                           static_cast<std::uint64_t>(flow.first)});
-}
-
-}  // namespace
-
-Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy, std::string capture,
+Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy, Options options,
                    VerdictListener& listener)
     : model_(model),
       judge_(model),
       policy_(std::move(policy)),
-      capture_(std::move(capture)),
+      options_(std::move(options)),
       listener_(listener),
       benign_class_(model.benign_class()),
       row_(model.schema.size()),
-      probabilities_(model.classes.size()) {
+      probabilities_(model.classes.size()),
+      book_(policy_.quiet_time, *this, options_.limits),
+      budget_(policy_.alerts_per_hour),
+      explainer_(model) {
     for (const features::FeatureId wanted : model.schema.features) {
         const auto place = std::find(row_schema.features.begin(), row_schema.features.end(), wanted);
         assert(place != row_schema.features.end());
@@ -44,7 +27,7 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
     }
     for (const std::string& label : model.classes) classes_.push_back(class_info(label));
     counters_.flows_by_class.resize(model.classes.size());
-    counters_.alerts_by_class.resize(model.classes.size());
+    counters_.alerts_by_class.resize(model.classes.size() + 1);
 }
 
 Verdict Detector::judge_row(std::uint64_t depth, const features::FlowRow& row) {
@@ -54,36 +37,33 @@ Verdict Detector::judge_row(std::uint64_t depth, const features::FlowRow& row) {
 }
 
 void Detector::on_checkpoint(const features::FlowRow& row) {
+    advance(row.identity.last);
     const std::uint64_t packets = row.identity.forward_packets + row.identity.backward_packets;
     if (!judge_.has_stage(packets)) return;
     const Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
     listener_.on_live_verdict(row, verdict);
-    if (!is_alarming(row, verdict)) return;
-    const std::uint64_t flow = fingerprint(alarmed_key_, row.identity);
-    const auto alarmed = alarmed_.find(flow);
-    if (alarmed != alarmed_.end() && alarmed->second == verdict.class_index) return;
-    if (alarmed != alarmed_.end() || alarmed_.size() < kMostAlarmed) alarmed_[flow] = verdict.class_index;
-    alert(row, verdict);
+    if (is_alarming(row, verdict)) alarm(row, verdict, true);
 }
 
 void Detector::on_flow_ended(const features::FlowRow& row) {
+    advance(row.identity.last);
     const Verdict verdict = judge_row(0, row);
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
-    const bool is_told = was_told(row, verdict);
-    if (is_alarming(row, verdict) && !is_told) alert(row, verdict);
+    if (is_alarming(row, verdict)) alarm(row, verdict, false);
+    book_.forget(row.identity);
 }
 
-/// Forgets the flow, for it has ended.
-bool Detector::was_told(const features::FlowRow& row, const Verdict& verdict) {
-    if (alarmed_.empty()) return false;
-    const auto alarmed = alarmed_.find(fingerprint(alarmed_key_, row.identity));
-    if (alarmed == alarmed_.end()) return false;
-    const bool is_same = alarmed->second == verdict.class_index;
-    alarmed_.erase(alarmed);
-    return is_same;
+void Detector::advance(base::Nanoseconds now) {
+    book_.advance(now);
+    if (const auto notice = budget_.advance(book_.now())) listener_.on_notice(*notice);
+}
+
+void Detector::tell_capture(const CaptureLoss& loss) {
+    packets_received_.store(loss.received, std::memory_order_relaxed);
+    packets_dropped_.store(loss.dropped, std::memory_order_relaxed);
 }
 
 bool Detector::is_alarming(const features::FlowRow& row, const Verdict& verdict) const {
@@ -93,20 +73,69 @@ bool Detector::is_alarming(const features::FlowRow& row, const Verdict& verdict)
            !policy_.allows(row.identity, verdict.class_index);
 }
 
-void Detector::alert(const features::FlowRow& row, const Verdict& verdict) {
-    const ClassInfo& info = classes_[verdict.class_index];
-    ++counters_.alerts_by_class[verdict.class_index];
-    listener_.on_alert({.number = ++counters_.alerts,
+void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, bool is_live) {
+    OpenEpisode& open = book_.add({row.identity, verdict.class_index, verdict.probability, is_live});
+    if (open.is_told) return grow(open);
+    if (may_tell(open, verdict.probability)) open_alert(row, verdict, open);
+}
+
+/// Whether the budget has room for it.
+bool Detector::may_tell(OpenEpisode& open, float probability) {
+    const ClassPolicy& policy = policy_.classes[open.episode.class_index];
+    const auto wanted = budget_.threshold(policy.severity, policy.threshold, book_.now());
+    if (wanted && probability >= *wanted) return true;
+    if (open.is_held_back) return false;
+    open.is_held_back = true;
+    ++counters_.held_back;
+    if (const auto notice = budget_.hold_back(policy.severity, book_.now())) listener_.on_notice(*notice);
+    return false;
+}
+
+void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open) {
+    Episode& episode = open.episode;
+    const ClassInfo& info = classes_[episode.class_index];
+    const ClassPolicy& policy = policy_.classes[episode.class_index];
+    episode.number = options_.first_number + counters_.alerts++;
+    ++counters_.alerts_by_class[episode.class_index];
+    counters_.told_late += open.is_held_back ? 1 : 0;
+    budget_.spend(book_.now());
+    open.is_told = true;
+    open.told_flows = episode.flows;
+    open.told_at = book_.now();
+    listener_.on_alert({.number = episode.number,
                         .flow = row.identity,
                         .verdict = verdict,
-                        .label = model_.classes[verdict.class_index],
-                        .severity = policy_.classes[verdict.class_index].severity,
-                        .technique = policy_.classes[verdict.class_index].technique,
+                        .label = model_.classes[episode.class_index],
+                        .severity = policy.severity,
+                        .technique = policy.technique,
                         .category = info.category,
                         .signature_id = info.signature_id,
                         .model_hash = model_.hash,
-                        .capture = capture_,
-                        .attributes = row.attributes});
+                        .capture = options_.capture,
+                        .attributes = row.attributes,
+                        .reasons = explainer_.explain(*verdict.stage, row_, verdict.class_index),
+                        .loss = {packets_received_.load(std::memory_order_relaxed),
+                                 packets_dropped_.load(std::memory_order_relaxed)}});
+}
+
+void Detector::grow(OpenEpisode& open) {
+    const base::Nanoseconds now = book_.now();
+    if (open.episode.flows >= 2 * open.told_flows && now - open.told_at >= base::kSecond) tell(open, now);
+}
+
+void Detector::tell(OpenEpisode& open, base::Nanoseconds now) {
+    Episode& episode = open.episode;
+    open.told_flows = episode.flows;
+    open.told_at = now;
+    const ClassPolicy& policy = policy_.classes[episode.class_index];
+    episode.label = model_.classes[episode.class_index];
+    episode.severity = policy.severity;
+    episode.technique = policy.technique;
+    listener_.on_episode(episode);
+}
+
+void Detector::on_ended(OpenEpisode& open, base::Nanoseconds now) {
+    if (open.is_told) tell(open, now);
 }
 
 }  // namespace flowsift::detect

@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "dataset/cleaning.h"
+#include "learn/benign_reference.h"
 #include "learn/preparation.h"
 #include "learn/reliability.h"
 #include "learn/stump.h"
@@ -167,6 +168,7 @@ base::Result<void> StageTrainer::add(std::uint64_t packets) {
         trained_stage.pairs = collect_pairs(trained_stage.forest, table, split.train);
         trained_stage.pairs.limit = limit;
     }
+    trained_stage.reference = benign_reference(table, split.train, training_.model.benign_class());
     training_.model.stages.push_back(std::move(trained_stage));
     if (packets == 0) describe(table, split.train, *trained);
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "features/checkpoint.h"
 #include "features/schema.h"
+#include "model/benign_reference.h"
 #include "model/calibration.h"
 #include "model/forest.h"
 #include "model/novelty.h"
@@ -56,6 +57,7 @@ struct Stage {
     Calibration calibration;    ///< Of the class that is chosen.
     ConformalScores conformal;  ///< For sets of classes.
     LeafPairs pairs;            ///< For novelty.
+    BenignReference reference;  ///< For reasons and drift.
 };
 
 struct Model {

@@ -216,6 +216,7 @@ Result<void> check_writable(const Model& model) {
         if (auto checked = check_calibration(stage.calibration, model.classes.size()); !checked) return checked;
         if (auto checked = check_conformal(stage.conformal, model.classes.size()); !checked) return checked;
         if (auto checked = check_pairs(stage.pairs, stage.forest); !checked) return checked;
+        if (auto checked = check_reference(stage.reference, model.schema.size()); !checked) return checked;
     }
     return {};
 }

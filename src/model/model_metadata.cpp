@@ -59,15 +59,29 @@ json format_curves(const Calibration& calibration) {
     return list;
 }
 
+/// By columns: no deeper than what programs read that know nothing of it.
+json format_reference(const BenignReference& reference) {
+    json low = json::array(), high = low, edges = low, shares = low;
+    for (const FeatureReference& feature : reference.features) {
+        low.push_back(feature.low);
+        high.push_back(feature.high);
+        edges.push_back(feature.edges);
+        shares.push_back(feature.shares);
+    }
+    return {{"rows", reference.rows}, {"low", low}, {"high", high}, {"edges", edges}, {"shares", shares}};
+}
+
 json format_stages(const std::vector<Stage>& stages) {
     json list = json::array();
-    for (const Stage& stage : stages)
+    for (const Stage& stage : stages) {
         list.push_back({{"packets", stage.packets},
                         {"combination", kCombinations[static_cast<std::size_t>(stage.forest.combination)]},
                         {"base_margins", stage.forest.base_margins},
                         {"calibration", format_curves(stage.calibration)},
                         {"conformal", stage.conformal.by_class},
                         {"unseen_pairs_limit", stage.pairs.limit}});
+        if (!stage.reference.empty()) list.back()["benign_reference"] = format_reference(stage.reference);
+    }
     return list;
 }
 
@@ -191,6 +205,21 @@ void read_classes(Reader& reader, const json& root, Model& model) {
     if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) reader.fail("\"classes\" holds a name twice");
 }
 
+BenignReference read_reference(Reader& reader, const json& object) {
+    BenignReference reference{.rows = reader.count(object, "rows")};
+    const std::vector<float> low = reader.floats(reader.list(object, "low", kMaxFeatures));
+    const std::vector<float> high = reader.floats(reader.list(object, "high", kMaxFeatures));
+    const json& edges = reader.list(object, "edges", kMaxFeatures);
+    const json& shares = reader.list(object, "shares", kMaxFeatures);
+    if (high.size() != low.size() || edges.size() != low.size() || shares.size() != low.size()) {
+        reader.fail("\"benign_reference\" has lists of different lengths");
+        return reference;
+    }
+    for (std::size_t i = 0; i < low.size(); ++i)
+        reference.features.push_back({low[i], high[i], reader.floats(edges[i]), reader.floats(shares[i])});
+    return reference;
+}
+
 Stage read_stage(Reader& reader, const json& object) {
     Stage stage;
     stage.packets = reader.count(object, "packets");
@@ -207,6 +236,9 @@ Stage read_stage(Reader& reader, const json& object) {
     for (const json& scores : reader.list(object, "conformal", kMaxClasses))
         stage.conformal.by_class.push_back(reader.floats(scores));
     stage.pairs.limit = reader.index(object, "unseen_pairs_limit", kNoveltyTrees);
+    // Files that were written before there was one lack it.
+    if (object.is_object() && object.contains("benign_reference"))
+        stage.reference = read_reference(reader, object["benign_reference"]);
     return stage;
 }
 
@@ -222,6 +254,8 @@ void read_stages(Reader& reader, const json& root, std::uint32_t version, Model&
         stage.forest.class_count = model.classes.size();
         const auto calibrated = check_calibration(stage.calibration, model.classes.size());
         const auto conformal = check_conformal(stage.conformal, model.classes.size());
+        const auto reference = check_reference(stage.reference, stage.forest.feature_count);
+        if (!reference) reader.fail(reference.error().message);
         if (!calibrated) reader.fail(calibrated.error().message);
         if (!conformal) reader.fail(conformal.error().message);
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "detect/class_info.h"
 #include "output/attribute_text.h"
 #include "output/community_id.h"
 #include "output/flow_text.h"
@@ -111,16 +112,60 @@ std::string_view state(const FlowIdentity& flow) {
     return flow.backward_packets == 0 ? "new" : "established";
 }
 
+/// Suricata's schema wants what is in "metadata" to be arrays of texts.
+void write_list(JsonWriter& json, std::string_view key, std::string_view text) {
+    json.key(key).begin_array().value(text).end_array();
+}
+
+void write_list(JsonWriter& json, std::string_view key, std::uint64_t number) {
+    write_list(json, key, std::to_string(number));
+}
+
+void write_reasons(JsonWriter& json, std::span<const detect::Reason> reasons) {
+    if (reasons.empty()) return;
+    json.key("reasons").begin_array();
+    for (const detect::Reason& reason : reasons)
+        json.value(fmt::format("{}: {:+.4f}", reason_text(reason), reason.contribution));
+    json.end_array();
+}
+
 void write_metadata(JsonWriter& json, const detect::Alert& alert) {
-    const auto one_text = [&](std::string_view key, std::string_view text) {
-        json.key(key).begin_array().value(text).end_array();
-    };
     json.key("metadata").begin_object();
-    one_text("label", alert.label);
-    one_text("probability", fmt::format("{:.4f}", alert.verdict.probability));
-    one_text("model_hash", alert.model_hash);
-    if (!alert.technique.empty()) one_text("mitre_technique_id", alert.technique);
+    write_list(json, "episode", alert.number);
+    write_list(json, "episode_state", "opened");
+    write_list(json, "label", alert.label);
+    write_list(json, "probability", fmt::format("{:.4f}", alert.verdict.probability));
+    write_list(json, "model_hash", alert.model_hash);
+    if (!alert.technique.empty()) write_list(json, "mitre_technique_id", alert.technique);
+    write_reasons(json, alert.reasons);
+    write_list(json, "packets_received", alert.loss.received);
+    write_list(json, "packets_dropped", alert.loss.dropped);
     json.end_object();
+}
+
+void write_metadata(JsonWriter& json, const detect::Episode& episode) {
+    json.key("metadata").begin_object();
+    write_list(json, "episode", episode.number);
+    write_list(json, "episode_state", episode.is_open ? "grown" : "ended");
+    write_list(json, "label", episode.label);
+    write_list(json, "probability", fmt::format("{:.4f}", episode.probability));
+    if (!episode.technique.empty()) write_list(json, "mitre_technique_id", episode.technique);
+    write_list(json, "first_seen", base::format_eve_time(episode.first_seen));
+    write_list(json, "last_seen", base::format_eve_time(episode.last_seen));
+    write_list(json, "flows", episode.flows);
+    write_list(json, "packets", episode.packets);
+    write_list(json, "bytes", episode.bytes);
+    write_list(json, "sources", fmt::format("{}{}", episode.sources, episode.has_more_sources ? "+" : ""));
+    write_list(json, "targets", fmt::format("{}{}", episode.targets, episode.has_more_targets ? "+" : ""));
+    json.end_object();
+}
+
+/// The object "alert", up to its metadata.
+void begin_alert(JsonWriter& json, std::string_view label, const detect::ClassInfo& info, detect::Severity severity) {
+    json.key("alert").begin_object().member("action", "allowed").member("gid", 1);
+    json.member("signature_id", info.signature_id).member("rev", 1);
+    json.member("signature", "flowsift: " + std::string(label)).member("category", info.category);
+    json.member("severity", static_cast<int>(severity));
 }
 
 }  // namespace
@@ -137,7 +182,8 @@ JsonWriter EveWriter::begin_event(std::string_view type, base::Nanoseconds time)
     line_.clear();
     JsonWriter json(line_);
     json.begin_object().member("timestamp", base::format_eve_time(time));
-    if (type != "stats") json.member(options_.is_live ? "in_iface" : "pcap_filename", options_.capture);
+    if (type != "stats" && type != "engine")
+        json.member(options_.is_live ? "in_iface" : "pcap_filename", options_.capture);
     json.member("event_type", type);
     return json;
 }
@@ -153,16 +199,32 @@ void EveWriter::on_alert(const detect::Alert& alert) {
     json.member("flow_id", flow_id(alert.flow));
     write_identity(json, alert.flow);
     write_attributes(json, alert.attributes);
-    json.key("alert").begin_object().member("action", "allowed").member("gid", 1);
-    json.member("signature_id", alert.signature_id).member("rev", 1);
-    json.member("signature", "flowsift: " + std::string(alert.label)).member("category", alert.category);
-    json.member("severity", static_cast<int>(alert.severity));
+    begin_alert(json, alert.label, {alert.severity, alert.technique, alert.category, alert.signature_id},
+                alert.severity);
     write_metadata(json, alert);
     json.end_object();
     json.key("flow").begin_object();
     write_counts(json, alert.flow);
     write_endpoints(json, alert.flow);
     json.end_object();
+    end_event(json);
+}
+
+/// Again an alert, for that is where Suricata's schema has room; "episode_state" tells it from the first one.
+void EveWriter::on_episode(const detect::Episode& episode) {
+    if (episode.flows == 1) return;  // The first event has said it all.
+    JsonWriter json = begin_event("alert", episode.last_seen);
+    json.member("flow_id", flow_id(episode.flow));
+    write_identity(json, episode.flow);
+    begin_alert(json, episode.label, detect::class_info(episode.label), episode.severity);
+    write_metadata(json, episode);
+    json.end_object();
+    end_event(json);
+}
+
+void EveWriter::on_notice(const detect::Notice& notice) {
+    JsonWriter json = begin_event("engine", notice.time);
+    json.key("engine").begin_object().member("module", notice.subject).member("message", notice.text).end_object();
     end_event(json);
 }
 
@@ -189,7 +251,11 @@ void EveWriter::on_statistics(const RunStatistics& statistics) {
     json.member("bytes", statistics.wire_bytes).end_object();
     json.key("flow").begin_object().member("total", statistics.flows_started);
     json.member("active", statistics.flows_live).end_object();
-    json.key("detect").begin_object().member("alert", statistics.alerts).end_object();
+    json.key("detect")
+        .begin_object()
+        .member("alert", statistics.alerts)
+        .member("alerts_suppressed", statistics.alerts_held_back)
+        .end_object();
     json.end_object();
     end_event(json);
 }

@@ -1,7 +1,8 @@
 // EveWriter: events as lines of JSON in the form of Suricata's EVE, so that whatever reads Suricata's reads flowsift's.
 //
 // Every event is valid against Suricata's published schema. That allows keys of one's own only in alert.metadata, so
-// label, probability and model hash are there, as arrays of strings like Suricata's own. Called by one thread.
+// label, probability, reasons and all of the episode are there, as arrays of strings like Suricata's own. An episode
+// that grew or ended is one more "alert" event, with another "episode_state" than "opened". Called by one thread.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +28,8 @@ class EveWriter final : public Sink {
 
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
     void on_alert(const detect::Alert& alert) override;
+    void on_episode(const detect::Episode& episode) override;
+    void on_notice(const detect::Notice& notice) override;
     void on_statistics(const RunStatistics& statistics) override;
     void flush() override { file_.flush(); }
     base::Result<void> finish() override { return file_.finish(); }

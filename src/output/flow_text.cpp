@@ -44,4 +44,10 @@ std::string endpoint(const base::IpAddress& address, std::uint16_t port, std::ui
     return address.is_v4() ? fmt::format("{}:{}", text, port) : fmt::format("[{}]:{}", text, port);
 }
 
+std::string reason_text(const detect::Reason& reason) {
+    std::string text = fmt::format("{} {:.6g}", reason.name, reason.value);
+    if (reason.has_range) text += fmt::format(" (usual {:.5g}..{:.5g})", reason.benign_low, reason.benign_high);
+    return text;
+}
+
 }  // namespace flowsift::output

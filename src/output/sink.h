@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "detect/alert.h"
+#include "detect/episode.h"
 #include "features/schema.h"
 
 namespace flowsift::output {
@@ -27,7 +27,8 @@ struct RunStatistics {
     std::uint64_t flows_started = 0;
     std::uint64_t flows_ended = 0;
     std::uint64_t flows_live = 0;
-    std::uint64_t alerts = 0;
+    std::uint64_t alerts = 0;            ///< Episodes that were told …
+    std::uint64_t alerts_held_back = 0;  ///< … and that had to wait for the budget.
 };
 
 class Sink {
@@ -35,7 +36,9 @@ class Sink {
     virtual ~Sink() = default;
     virtual void on_flow(const features::FlowRow&, const detect::Verdict*) {}  ///< Verdict: nullptr without a model.
     virtual void on_live_flow(const features::FlowRow&, const detect::Verdict&) {}  ///< At a stage of the model.
-    virtual void on_alert(const detect::Alert&) {}
+    virtual void on_alert(const detect::Alert&) {}                                  ///< A new episode.
+    virtual void on_episode(const detect::Episode&) {}                              ///< It has grown a lot, or ended.
+    virtual void on_notice(const detect::Notice&) {}
     virtual void on_statistics(const RunStatistics&) {}
     /// Everything so far reaches the disk or the reader.
     virtual void flush() {}

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "detect/class_info.h"
@@ -19,6 +20,8 @@ constexpr std::size_t kWidth = 100;
 constexpr std::size_t kTimeWidth = 8, kSeverityWidth = 8, kClassWidth = 20, kProbabilityWidth = 4, kProtocolWidth = 5;
 constexpr std::size_t kEndpointsColumn =
     kTimeWidth + kSeverityWidth + kClassWidth + kProbabilityWidth + kProtocolWidth + 9;
+constexpr std::size_t kDetailsColumn = kTimeWidth + 2;
+constexpr std::uint64_t kGrownALot = 10;  // Times the flows that were told last.
 constexpr std::uint8_t kIcmpV6 = 58;
 
 std::string severity_mark(detect::Severity severity, const Style& style) {
@@ -45,7 +48,52 @@ std::string named(const std::string& name, std::size_t used, const Style& style)
     return fmt::format("\n{:{}}{}", "", kEndpointsColumn, style.paint(Tone::kBold, style.fit(name, room)));
 }
 
+/// "1 source", "1,000 targets", "65,536+ sources".
+std::string counted(std::uint64_t count, bool is_more, std::string_view what) {
+    return fmt::format("{}{} {}{}", base::grouped(count), is_more ? "+" : "", what, count == 1 && !is_more ? "" : "s");
+}
+
+/// Those that find room on a line that is `used` columns long, the strongest first.
+std::string reasons(const detect::Alert& alert, std::size_t used) {
+    std::string text;
+    for (const detect::Reason& reason : alert.reasons) {
+        const std::string next = fmt::format("{}{}", text.empty() ? "  " : ", ", reason_text(reason));
+        if (used + text.size() + next.size() > kWidth) continue;
+        text += next;
+    }
+    return text;
+}
+
+std::string loss(const detect::CaptureLoss& loss) {
+    if (loss.dropped == 0) return {};
+    const auto all = static_cast<double>(loss.received + loss.dropped);
+    return fmt::format("capture lost {} packets so far, {:.2g} %: some evidence may be missing",
+                       base::grouped(loss.dropped), 100 * static_cast<double>(loss.dropped) / all);
+}
+
 }  // namespace
+
+/// The number is what `feedback` and the store know the alert by.
+std::string render_alert_details(const detect::Alert& alert, const Style& style) {
+    const std::string number = fmt::format("{:{}}#{}", "", kDetailsColumn, alert.number);
+    std::string text = style.paint(Tone::kDim, number + reasons(alert, number.size())) + "\n";
+    if (const std::string lost = loss(alert.loss); !lost.empty())
+        text += fmt::format("{:{}}{}\n", "", kDetailsColumn, style.paint(Tone::kYellow, lost));
+    return text;
+}
+
+std::string render_episode(const detect::Episode& episode, const Style& style) {
+    const auto seconds =
+        static_cast<std::uint64_t>((episode.last_seen - episode.first_seen + base::kSecond - 1) / base::kSecond);
+    const std::string label = base::printable(episode.label);
+    const std::string text = fmt::format(
+        "{} #{} {} {}: {} in {} s, {} {} {}", episode.is_open ? style.choose("…", "...") : style.choose("■", "="),
+        episode.number, style.fit(label, std::min(kClassWidth, base::column_count(label))),
+        episode.is_open ? "goes on" : "ended", counted(episode.flows, false, "flow"), base::grouped(seconds),
+        counted(episode.sources, episode.has_more_sources, "source"), style.choose("→", ">"),
+        counted(episode.targets, episode.has_more_targets, "target"));
+    return fmt::format("{:{}}{}\n", "", kDetailsColumn, style.paint(Tone::kDim, text));
+}
 
 std::string render_alert(const detect::Alert& alert, const Style& style) {
     const flow::FlowIdentity& flow = alert.flow;
@@ -85,6 +133,26 @@ void TerminalSink::on_alert(const detect::Alert& alert) {
     const std::string date = base::format_cic_time(alert.flow.last).substr(0, 10);
     if (date != date_) write_heading(date);
     file_.write(render_alert(alert, style_));
+    file_.write(render_alert_details(alert, style_));
+    file_.flush();
+    shown_flows_[alert.number] = 1;
+}
+
+void TerminalSink::on_episode(const detect::Episode& episode) {
+    const auto shown = shown_flows_.find(episode.number);
+    if (shown == shown_flows_.end()) return;  // Its alert was summed up with others.
+    const bool is_told = episode.is_open ? episode.flows >= kGrownALot * shown->second : episode.flows > 1;
+    if (is_told) file_.write(render_episode(episode, style_));
+    if (is_told) shown->second = episode.flows;
+    if (!episode.is_open) shown_flows_.erase(shown);
+}
+
+void TerminalSink::on_notice(const detect::Notice& notice) {
+    const std::string text = fmt::format("{}{}: {}", notice.is_warning ? style_.choose("▲ ", "! ") : "", notice.subject,
+                                         base::printable(notice.text));
+    const Tone tone = notice.is_warning ? Tone::kYellow : Tone::kDim;
+    file_.write(
+        fmt::format("{}  {}\n", base::format_cic_time(notice.time).substr(11, kTimeWidth), style_.paint(tone, text)));
     file_.flush();
 }
 
@@ -96,7 +164,7 @@ void TerminalSink::write_sums(const std::vector<BurstLimiter::Sum>& sums) {
             std::max<base::Nanoseconds>((sum.period + base::kSecond - 1) / base::kSecond, 1);
         const std::string text = fmt::format("{} and {} more {} from {} in {} s", style_.choose("…", "..."),
                                              base::grouped(sum.alerts), base::printable(sum.label), from, seconds);
-        file_.write(fmt::format("{:{}}{}\n", "", kTimeWidth + 2, style_.paint(Tone::kDim, text)));
+        file_.write(fmt::format("{:{}}{}\n", "", kDetailsColumn, style_.paint(Tone::kDim, text)));
     }
     file_.flush();
 }

@@ -1,5 +1,5 @@
 // TerminalSink: alerts as aligned lines of at most 100 columns for people, urgent ones marked by colour, shape and
-// word.
+// word; a line more for each tenfold of an episode's flows, and for its end.
 //
 // A burst does not drown its reader: see burst_limiter.h (EVE keeps every alert). Text from outside cannot steer the
 // terminal. Called by one thread.
@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/terminal.h"
@@ -25,6 +26,8 @@ class TerminalSink final : public Sink {
 
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
     void on_alert(const detect::Alert& alert) override;
+    void on_episode(const detect::Episode& episode) override;
+    void on_notice(const detect::Notice& notice) override;
     void on_statistics(const RunStatistics& statistics) override;
     void flush() override { file_.flush(); }
     base::Result<void> finish() override;
@@ -38,9 +41,18 @@ class TerminalSink final : public Sink {
     base::Style style_;
     BurstLimiter limiter_;
     std::string date_;  ///< Under the latest heading.
+    /// Of the episodes that go on and whose alert was shown: how many flows the latest line told. No more than the
+    /// detector keeps open.
+    std::unordered_map<std::uint64_t, std::uint64_t> shown_flows_;
 };
 
 /// One alert as a line, with the name of whom the flow was for; as more lines where these are too long for one.
 std::string render_alert(const detect::Alert& alert, const base::Style& style);
+
+/// The line below it: its number and the strongest reasons; where the capture has lost packets, one more.
+std::string render_alert_details(const detect::Alert& alert, const base::Style& style);
+
+/// One line: how large the episode is by now, or was.
+std::string render_episode(const detect::Episode& episode, const base::Style& style);
 
 }  // namespace flowsift::output

@@ -63,9 +63,29 @@ struct Recorder : VerdictListener {
                           &alert.flow, verdicts.size()});
     }
 
+    void on_episode(const Episode& episode) override {
+        EXPECT_FALSE(episode.label.empty());
+        episodes.push_back(episode);
+    }
+    void on_notice(const Notice& notice) override {
+        EXPECT_EQ(notice.subject, "budget");
+        notices.emplace_back(notice.text);
+    }
+
     std::vector<Seen> verdicts;
     std::vector<Alarm> alarms;
+    std::vector<Episode> episodes;  ///< Their texts view the model.
+    std::vector<std::string> notices;
 };
+
+FlowIdentity flow_between(int source, int target, base::Nanoseconds at = 0) {
+    FlowIdentity flow;
+    flow.source.bytes = {1, static_cast<std::uint8_t>(source >> 8), static_cast<std::uint8_t>(source)};
+    flow.destination.bytes = {2, static_cast<std::uint8_t>(target >> 8), static_cast<std::uint8_t>(target)};
+    flow.first = flow.last = at;
+    flow.forward_packets = 1;
+    return flow;
+}
 
 void feed(Detector& detector, const FlowIdentity& flow, std::vector<double> values) {
     detector.on_flow_ended({flow, values});
@@ -74,7 +94,7 @@ void feed(Detector& detector, const FlowIdentity& flow, std::vector<double> valu
 TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "a.pcap", recorder);
+    Detector detector(model, model.schema, default_policy(model), {.capture = "a.pcap"}, recorder);
     feed(detector, {}, {100, 11});  // (0.9+0.2)/2, (0.1+0.5)/2, (0+0.3)/2
     ASSERT_EQ(recorder.verdicts.size(), 1u);
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
@@ -87,7 +107,7 @@ TEST(Detector, TellsTheMostProbableClassAndAllProbabilities) {
 TEST(Detector, AlertsAfterTheVerdictWithAllThatIsKnown) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model, 0.5F), "a.pcap", recorder);
+    Detector detector(model, model.schema, default_policy(model, 0.5F), {.capture = "a.pcap"}, recorder);
     const FlowIdentity flow;
     feed(detector, flow, {1, 1});
     feed(detector, flow, {101, 11});  // DoS Hulk: (0.9+0.5)/2 = 0.7
@@ -111,7 +131,7 @@ TEST(Detector, AProbabilityEqualToTheThresholdAlerts) {
     ASSERT_LT(static_cast<double>(0.7f), 0.7);
     for (const auto& [threshold, alerts] : {std::pair{0.7, 1u}, std::pair{0.7001, 0u}, std::pair{0.0, 1u}}) {
         Recorder recorder;
-        Detector detector(model, model.schema, default_policy(model, static_cast<float>(threshold)), "", recorder);
+        Detector detector(model, model.schema, default_policy(model, static_cast<float>(threshold)), {}, recorder);
         feed(detector, {}, {101, 0});
         EXPECT_EQ(recorder.alarms.size(), alerts) << threshold;
     }
@@ -121,7 +141,7 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
     Model model = small_model();
     model.end_stage().forest.trees = {stump(0, 100, {0.5f, 0.5f, 0}, {0, 0.5f, 0.5f})};
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     feed(detector, {}, {0, 0});
     feed(detector, {}, {101, 0});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
@@ -132,7 +152,7 @@ TEST(Detector, EqualProbabilitiesGoToTheFirstClass) {
 TEST(Detector, JudgesTheRowAsTrainingSawIt) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     feed(detector, {}, {100.000001, 1});
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
 }
@@ -149,7 +169,7 @@ Model staged_model() {
 TEST(Detector, JudgesALiveFlowByTheForestOfItsDepth) {
     const Model model = staged_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     const std::vector<double> values = {1, 1};
     FlowIdentity flow;
     flow.forward_packets = 4;
@@ -168,7 +188,7 @@ TEST(Detector, JudgesALiveFlowByTheForestOfItsDepth) {
 TEST(Detector, TellsAtTheEndWhatIsAnotherClassThanItToldOfALiveFlow) {
     const Model model = staged_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     FlowIdentity flow;
     flow.forward_packets = 8;
     const std::vector<double> harmless = {1, 1}, flood = {101, 11};
@@ -183,15 +203,16 @@ TEST(Detector, DoesNotRepeatAtTheEndWhatItToldOfALiveFlow) {
     Model model = staged_model();
     model.end_stage().forest = model.stages[0].forest;
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     FlowIdentity flow;
     flow.forward_packets = 8;
     const std::vector<double> harmless = {1, 1};
     detector.on_checkpoint({flow, harmless});
     detector.on_flow_ended({flow, harmless});
+    detector.finish();
     EXPECT_EQ(recorder.alarms.size(), 1u);
-    detector.on_flow_ended({flow, harmless});  // Forgotten: one of the same key and moment is another.
-    EXPECT_EQ(recorder.alarms.size(), 2u);
+    ASSERT_EQ(recorder.episodes.size(), 1u);
+    EXPECT_EQ(recorder.episodes[0].flows, 1u);
 }
 
 // The model wants {Flow Bytes/s, Total Fwd Packet}; the rows hold them elsewhere, among others that it never saw.
@@ -204,7 +225,7 @@ TEST(Detector, FindsItsFeaturesInWiderRows) {
         if (wide.feature(i).name == "Total Fwd Packet") values[i] = 11;
     }
     Recorder recorder;
-    Detector detector(model, wide, default_policy(model), "", recorder);
+    Detector detector(model, wide, default_policy(model), {}, recorder);
     feed(detector, {}, values);
     EXPECT_EQ(recorder.verdicts[0].class_index, 0);
     EXPECT_FLOAT_EQ(recorder.verdicts[0].probability, 0.55f);  // As in the first test: (0.9+0.2)/2.
@@ -214,7 +235,7 @@ TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
     Model model = small_model();
     model.classes[0] = "Bot";
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model), "", recorder);
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
     feed(detector, {}, {1, 1});
     EXPECT_EQ(recorder.alarms.size(), 1u);
 }
@@ -223,12 +244,13 @@ TEST(Detector, WithoutABenignClassEveryConfidentVerdictAlerts) {
 TEST(Detector, CountersCloseOverRandomRows) {
     const Model model = small_model();
     Recorder recorder;
-    Detector detector(model, model.schema, default_policy(model, 0.6F), "", recorder);
+    Detector detector(model, model.schema, default_policy(model, 0.6F), {}, recorder);
     std::mt19937 random(3);
-    for (int i = 0; i < 2'000; ++i)
-        feed(detector, {}, {static_cast<double>(random() % 200), static_cast<double>(random() % 20)});
+    for (int i = 0; i < 2'000; ++i)  // All from hosts of their own, so that each alarm is an episode.
+        feed(detector, flow_between(2 * i, 2 * i + 1),
+             {static_cast<double>(random() % 200), static_cast<double>(random() % 20)});
     const DetectorCounters& counters = detector.counters();
-    std::vector<std::uint64_t> flows(3), alerts(3);
+    std::vector<std::uint64_t> flows(3), alerts(4);
     std::size_t expected_alerts = 0;
     for (const auto& seen : recorder.verdicts) {
         ++flows[seen.class_index];
@@ -241,6 +263,91 @@ TEST(Detector, CountersCloseOverRandomRows) {
     EXPECT_EQ(recorder.alarms.size(), expected_alerts);
     EXPECT_GT(expected_alerts, 0u);
     for (std::size_t i = 0; i < recorder.alarms.size(); ++i) EXPECT_EQ(recorder.alarms[i].number, i + 1);
+}
+
+// A flood from one host, a flow every 100 ms. Told at the first; at 2, 4 and 8 flows no second has passed; at the 11th,
+// 1 s after the first, there are twice as many as were told; then at 22, 44 and 88, and at the end.
+TEST(Detector, AnEpisodeIsToldWhenItDoublesAndWhenItEnds) {
+    const Model model = small_model();
+    Recorder recorder;
+    Detector detector(model, model.schema, default_policy(model), {.first_number = 41}, recorder);
+    for (int i = 0; i < 100; ++i) feed(detector, flow_between(1, i, i * 100 * base::kMillisecond), {101, 11});
+    detector.finish();
+    ASSERT_EQ(recorder.alarms.size(), 1u);
+    EXPECT_EQ(recorder.alarms[0].number, 41u);
+    std::vector<std::uint64_t> flows;
+    for (const Episode& episode : recorder.episodes) flows.push_back(episode.flows);
+    EXPECT_EQ(flows, (std::vector<std::uint64_t>{11, 22, 44, 88, 100}));
+    EXPECT_EQ(recorder.episodes.back().targets, 100u);
+    EXPECT_EQ(recorder.episodes.back().number, 41u);
+    EXPECT_TRUE(recorder.episodes[3].is_open);
+    EXPECT_FALSE(recorder.episodes[4].is_open);
+}
+
+// Benign rows are a clock, too.
+TEST(Detector, AnEpisodeEndsWhenOtherFlowsShowThatTimeHasPassed) {
+    const Model model = small_model();
+    Recorder recorder;
+    Detector detector(model, model.schema, default_policy(model), {}, recorder);
+    feed(detector, flow_between(1, 2, 0), {101, 11});
+    feed(detector, flow_between(3, 4, 601 * base::kSecond), {1, 1});
+    ASSERT_EQ(recorder.episodes.size(), 1u);
+    EXPECT_FALSE(recorder.episodes[0].is_open);
+}
+
+// Four an hour, a flood of medium severity every minute: three are told, the fourth quarter is kept for high severity.
+// After an hour there is room again, and an episode that goes on is told then.
+TEST(Detector, KeepsToTheBudgetAndSaysSo) {
+    const Model model = small_model();
+    Policy policy = default_policy(model);
+    policy.alerts_per_hour = 4;
+    policy.quiet_time = 7'200 * base::kSecond;
+    policy.classes[1].severity = Severity::kMedium;
+    Recorder recorder;
+    Detector detector(model, model.schema, policy, {}, recorder);
+    constexpr base::Nanoseconds kMinute = 60 * base::kSecond;
+    for (int i = 0; i < 10; ++i) feed(detector, flow_between(2 * i, 2 * i + 1, i * kMinute), {101, 11});
+    EXPECT_EQ(recorder.alarms.size(), 3u);
+    EXPECT_EQ(detector.counters().held_back, 7u);
+    ASSERT_EQ(recorder.notices.size(), 1u);
+    feed(detector, flow_between(8, 9, 63 * kMinute), {101, 11});  // All have left the window.
+    EXPECT_EQ(recorder.alarms.size(), 4u);
+    EXPECT_EQ(detector.counters().told_late, 1u);
+    ASSERT_EQ(recorder.notices.size(), 2u);
+    EXPECT_EQ(recorder.notices[1],
+              "the budget has room again, thresholds are as set; held back meanwhile: 0 high, 7 medium, 0 low");
+}
+
+// The flood's first tree gives it 0.9 rather than 0.1 for its bytes/s, the second 0.5 rather than 0 for its packets.
+TEST(Detector, TellsTheReasonsWithTheRangeOfBenignFlows) {
+    Model model = small_model();
+    for (model::Tree& tree : model.end_stage().forest.trees)
+        for (model::Node& node : tree.nodes) node.cover = node.is_leaf ? 1 : 2;
+    model.end_stage().reference = {100, {{.low = 3, .high = 7, .edges = {}, .shares = {1}}, {.shares = {1}}}};
+    struct Reasons : VerdictListener {
+        void on_verdict(const FlowRow&, const Verdict&) override {}
+        void on_alert(const Alert& alert) override {
+            reasons.assign(alert.reasons.begin(), alert.reasons.end());
+            loss = alert.loss;
+        }
+        std::vector<Reason> reasons;
+        CaptureLoss loss;
+    } listener;
+    Detector detector(model, model.schema, default_policy(model), {}, listener);
+    detector.tell_capture({1'000, 10});
+    feed(detector, {}, {101, 11});
+    // Each way of a node was taken as often: half of what the two leaves differ by, and half of the forest each.
+    ASSERT_EQ(listener.reasons.size(), 2u);
+    EXPECT_EQ(listener.reasons[0].name, "Flow Bytes/s");
+    EXPECT_EQ(listener.reasons[0].value, 101);
+    EXPECT_FLOAT_EQ(listener.reasons[0].contribution, 0.2F);
+    EXPECT_TRUE(listener.reasons[0].has_range);
+    EXPECT_EQ(listener.reasons[0].benign_low, 3);
+    EXPECT_EQ(listener.reasons[0].benign_high, 7);
+    EXPECT_EQ(listener.reasons[1].feature, 1);
+    EXPECT_FLOAT_EQ(listener.reasons[1].contribution, 0.125F);
+    EXPECT_EQ(listener.loss.received, 1'000u);
+    EXPECT_EQ(listener.loss.dropped, 10u);
 }
 
 }  // namespace

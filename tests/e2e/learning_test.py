@@ -101,8 +101,11 @@ class Learning(ProgramTest):
         self.assertEqual(sorted(live.read_text().splitlines()), sorted(rows.read_text().splitlines()))
         events = [json.loads(line) for line in eve.read_text().splitlines()]
         alerts = [event for event in events if event['event_type'] == 'alert']
-        self.assertGreater(len(alerts), 100)
         metadata = alerts[0]['alert']['metadata']
+        self.assertEqual(metadata['episode_state'], ['opened'])
+        self.assertRegex(metadata['reasons'][0], r'^[A-Z].* -?[\d.e+]+ \(usual .*\.\..*\): \+\d\.\d{4}$')
+        self.assertEqual(metadata['packets_dropped'], ['0'])
+        self.assertGreater(int(metadata['packets_received'][0]), 0)
         model = json.loads(self.succeed('model', self.model, '--json').stdout)
         self.assertIn(model['hash'], json.dumps(metadata))
         self.assertTrue(alerts[0]['community_id'].startswith('1:'))
@@ -131,11 +134,22 @@ class Learning(ProgramTest):
         self.succeed('train', TRAIN, '--rules', TRAIN_RULES, '--checkpoints', '8,end', '--trees', '20', '-o', model)
         self.succeed('watch', model, '-r', HELDOUT, '--eve', eve, '-q')
         alerts = [event for event in map(json.loads, eve.read_text().splitlines()) if event['event_type'] == 'alert']
-        at_eight = [a for a in alerts if a['flow']['pkts_toserver'] + a['flow']['pkts_toclient'] == 8]
-        self.assertGreater(len(at_eight), 100)
-        seen = [(a['src_ip'], a.get('src_port'), a['dest_ip'], a.get('dest_port'), a['flow']['start'], a['alert']['signature'])
-                for a in alerts]
-        self.assertEqual(len(seen), len(set(seen)))
+        opened = [a for a in alerts if a['alert']['metadata']['episode_state'] == ['opened']]
+        at_eight = [a for a in opened if a['flow']['pkts_toserver'] + a['flow']['pkts_toclient'] == 8]
+        self.assertGreater(len(at_eight), 3)
+        numbers = [int(a['alert']['metadata']['episode'][0]) for a in opened]
+        self.assertEqual(numbers, list(range(1, len(opened) + 1)))
+
+    def test_thousands_of_alarming_flows_are_a_handful_of_alerts(self):
+        eve = self.folder / 'eve.json'
+        run = self.succeed('watch', self.model, '-r', HELDOUT, '--eve', eve)
+        events = [event['alert'] for event in map(json.loads, eve.read_text().splitlines()) if event['event_type'] == 'alert']
+        by_state = lambda state: [event['metadata'] for event in events if event['metadata']['episode_state'] == [state]]
+        self.assertLess(len(by_state('opened')), 200)
+        self.assertGreater(sum(int(episode['flows'][0]) for episode in by_state('ended')), 5000)
+        scan = max(int(episode['flows'][0]) for episode in by_state('ended') if episode['label'] == ['PortScan'])
+        self.assertGreater(scan, 400)
+        self.assertRegex(run.stdout, rf'#\d+ PortScan ended: {scan:,} flows in [\d,]+ s, 1 source .* target')
 
     def test_an_xgboost_model_walks_the_same_path(self):
         model = self.folder / 'boosted.fsm'

@@ -59,7 +59,12 @@ class Eve : public testing::Test {
 TEST_F(Eve, AlertCarriesFlowVerdictAndModel) {
     open({.capture = "train.pcap"});
     const FlowIdentity flow = tcp_flow("66.35.250.204", 80, "128.232.110.120", 34855);
-    writer_->on_alert(alert_of(flow, "DoS Hulk", 0.97f));
+    detect::Alert alert = alert_of(flow, "DoS Hulk", 0.97f);
+    const std::array<detect::Reason, 2> reasons = {
+        {{0, "Flow Packets/s", 1234.5, 0.25f, 0.5f, 20, true}, {1, "SYN Flag Count", 1, 0.125f}}};
+    alert.reasons = reasons;
+    alert.loss = {1'000, 7};
+    writer_->on_alert(alert);
     // Community ID: published vector. Id of the class: printf 'DoS Hulk' | sha256sum begins with 1b903e04 = 462437892.
     const json expected = json::parse(R"({
         "timestamp": "2017-07-06T13:40:27.063652+0000", "pcap_filename": "train.pcap", "event_type": "alert",
@@ -67,8 +72,11 @@ TEST_F(Eve, AlertCarriesFlowVerdictAndModel) {
         "ip_v": 4, "community_id": "1:LQU9qZlK+B5F3KDmev6m5PMibrg=",
         "alert": {"action": "allowed", "gid": 1, "signature_id": 9437892, "rev": 1, "signature": "flowsift: DoS Hulk",
                   "category": "Attempted Denial of Service", "severity": 1,
-                  "metadata": {"label": ["DoS Hulk"], "probability": ["0.9700"], "model_hash":
-                      ["5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"]}},
+                  "metadata": {"episode": ["1"], "episode_state": ["opened"],
+                      "label": ["DoS Hulk"], "probability": ["0.9700"], "model_hash":
+                      ["5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"],
+                      "reasons": ["Flow Packets/s 1234.5 (usual 0.5..20): +0.2500", "SYN Flag Count 1: +0.1250"],
+                      "packets_received": ["1000"], "packets_dropped": ["7"]}},
         "flow": {"pkts_toserver": 5, "pkts_toclient": 4, "bytes_toserver": 873, "bytes_toclient": 2219,
                  "start": "2017-07-06T13:40:22.024349+0000", "src_ip": "66.35.250.204", "src_port": 80,
                  "dest_ip": "128.232.110.120", "dest_port": 34855}})");
@@ -77,6 +85,51 @@ TEST_F(Eve, AlertCarriesFlowVerdictAndModel) {
     EXPECT_TRUE(all[0].at("flow_id").is_number_unsigned());
     all[0].erase("flow_id");
     EXPECT_EQ(all[0], expected);
+}
+
+/// Of 3,000 flows from forged sources, more than could be counted.
+detect::Episode episode_of(const FlowIdentity& flow) {
+    return {.number = 7,
+            .label = "DoS Hulk",
+            .severity = detect::Severity::kHigh,
+            .technique = "T1499",
+            .flow = flow,
+            .first_seen = kStart,
+            .last_seen = kStart + 61 * base::kSecond,
+            .flows = 3'000,
+            .packets = 9'000,
+            .bytes = 540'000,
+            .sources = 2'000,
+            .targets = 1,
+            .has_more_sources = true,
+            .probability = 0.99f};
+}
+
+TEST_F(Eve, AnEpisodeThatGrewOrEndedIsAnAlertOfThatState) {
+    open({.capture = "train.pcap"});
+    detect::Episode episode = episode_of(tcp_flow("10.0.0.1", 1, "10.0.0.2", 80));
+    writer_->on_episode(episode);
+    episode.is_open = false;
+    writer_->on_episode(episode);
+    episode.flows = 1;  // Its first event has said it all.
+    writer_->on_episode(episode);
+    const std::vector<json> all = events();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].at("alert").at("metadata"), json::parse(R"({
+        "episode": ["7"], "episode_state": ["grown"], "label": ["DoS Hulk"], "probability": ["0.9900"],
+        "mitre_technique_id": ["T1499"], "first_seen": ["2017-07-06T13:40:22.024349+0000"],
+        "last_seen": ["2017-07-06T13:41:23.024349+0000"], "flows": ["3000"], "packets": ["9000"],
+        "bytes": ["540000"], "sources": ["2000+"], "targets": ["1"]})"));
+    EXPECT_EQ(all[0].at("alert").at("signature_id"), 9'437'892);
+    EXPECT_EQ(all[0].at("src_ip"), "10.0.0.1");
+    EXPECT_EQ(all[1].at("alert").at("metadata").at("episode_state"), json::array({"ended"}));
+}
+
+TEST_F(Eve, NoticesAreMessagesOfTheEngine) {
+    open({.capture = "a.pcap"});
+    writer_->on_notice({kStart, "budget", "all spent", true});
+    EXPECT_EQ(events().at(0), json::parse(R"({"timestamp": "2017-07-06T13:40:22.024349+0000", "event_type": "engine",
+                                              "engine": {"module": "budget", "message": "all spent"}})"));
 }
 
 TEST_F(Eve, EventsOfAFlowShareItsIdAndOtherFlowsDoNot) {
@@ -206,11 +259,12 @@ TEST_F(Eve, StatisticsTellTheTotals) {
                             .flows_started = 20,
                             .flows_ended = 15,
                             .flows_live = 5,
-                            .alerts = 2});
+                            .alerts = 2,
+                            .alerts_held_back = 4});
     EXPECT_EQ(events().at(0), json::parse(R"({
         "timestamp": "2017-07-06T13:40:22.024349+0000", "event_type": "stats", "stats": {"uptime": 10,
         "capture": {"kernel_packets": 100, "kernel_drops": 3}, "decoder": {"pkts": 100, "bytes": 6400},
-        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2}}})"));
+        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4}}})"));
 }
 
 int validate(const std::string& schema, const std::string& events) {
@@ -232,6 +286,7 @@ TEST_F(Eve, IsValidAgainstSuricatasSchema) {
               portless_flow("fe80::1", "fe80::2", 58, 135, 0), portless_flow("10.0.0.1", "10.0.0.2", 99), tagged}) {
             writer_->on_flow({flow, {}}, nullptr);
             writer_->on_alert(alert_of(flow, "Web Attack – XSS", 0.75f));
+            writer_->on_episode(episode_of(flow));
         }
         using features::Application;
         for (const auto& attributes :
@@ -240,7 +295,8 @@ TEST_F(Eve, IsValidAgainstSuricatasSchema) {
               attributes_of(Application::kHttp, kHostileName), attributes_of(Application::kHttp, "")})
             writer_->on_flow({tagged, {}, &attributes}, nullptr);
         writer_->on_statistics({.time = kStart, .uptime_seconds = 1});
-        EXPECT_EQ(events().size(), 17u);
+        writer_->on_notice({kStart, "drift", "retrain", true});
+        EXPECT_EQ(events().size(), 23u);
         const int status = validate(schema, file_.path());
         if (status == 77) GTEST_SKIP() << "python3-jsonschema is not installed";
         EXPECT_EQ(status, 0);

@@ -78,8 +78,7 @@ TEST(RenderAlert, TellsForWhomTheFlowWas) {
                   std::string(54, ' ') + std::string(30, 'x') + ".example\n");
     const auto longest = attributes_of(features::Application::kHttp, std::string(255, 'y'));
     alert.attributes = &longest;
-    EXPECT_THAT(render_alert(alert, kRich),
-                testing::EndsWith(std::string(54, ' ') + std::string(45, 'y') + "…\n"));
+    EXPECT_THAT(render_alert(alert, kRich), testing::EndsWith(std::string(54, ' ') + std::string(45, 'y') + "…\n"));
     const auto nameless = attributes_of(features::Application::kHttp, "");
     alert.attributes = &nameless;
     EXPECT_EQ(render_alert(alert, kRich),
@@ -94,6 +93,49 @@ TEST(RenderAlert, AHostileServerCannotSteerTheTerminal) {
     EXPECT_THAT(render_alert(alert, kRich),
                 testing::EndsWith(std::string(54, ' ') + R"(=cmd|"},\x1b[2J\x0d\x0a\x00\xff<\u{202e})" + "\n"));
     for (const char byte : render_alert(alert, kPlain)) EXPECT_TRUE(byte == '\n' || byte >= ' ');
+}
+
+// 100 columns have room for the first reason and the third; the second, with its 60 characters, would end at the 118th.
+TEST(RenderAlertDetails, TellsTheNumberAndTheReasonsThatFindRoom) {
+    const FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 443);
+    detect::Alert alert = alert_of(flow, "Bot");
+    alert.number = 12;
+    EXPECT_EQ(render_alert_details(alert, kPlain), "          #12\n");
+    const std::string long_name(60, 'x');
+    const std::array<detect::Reason, 3> reasons = {{{0, "Flow Packets/s", 1234.5, 0.25f, 0.5f, 20, true},
+                                                    {1, long_name, 1, 0.125f},
+                                                    {2, "SYN Flag Count", 1, 0.0625f}}};
+    alert.reasons = reasons;
+    EXPECT_EQ(render_alert_details(alert, kPlain),
+              "          #12  Flow Packets/s 1234.5 (usual 0.5..20), SYN Flag Count 1\n");
+}
+
+// 50 of 1,000 packets: 5 %.
+TEST(RenderAlertDetails, SaysThatTheCaptureHasLostPackets) {
+    const FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 443);
+    detect::Alert alert = alert_of(flow, "Bot");
+    alert.loss = {950, 50};
+    EXPECT_EQ(render_alert_details(alert, kPlain),
+              "          #0\n          capture lost 50 packets so far, 5 %: some evidence may be missing\n");
+}
+
+detect::Episode episode_of(std::uint64_t flows, bool is_open) {
+    return {.number = 12,
+            .label = "PortScan",
+            .first_seen = kStart,
+            .last_seen = kStart + 2 * kSecond + 1,
+            .flows = flows,
+            .sources = 1,
+            .targets = 65'536,
+            .has_more_targets = true,
+            .is_open = is_open};
+}
+
+TEST(RenderEpisode, TellsItsSize) {
+    EXPECT_EQ(render_episode(episode_of(70'000, true), kPlain),
+              "          ... #12 PortScan goes on: 70,000 flows in 3 s, 1 source > 65,536+ targets\n");
+    EXPECT_EQ(render_episode(episode_of(1, false), kRich),
+              "          ■ #12 PortScan ended: 1 flow in 3 s, 1 source → 65,536+ targets\n");
 }
 
 /// A sink on a file, without colour.
@@ -125,10 +167,11 @@ TEST_F(TerminalSinkTest, SumsUpABurst) {
     std::istringstream lines(file_.content());
     std::vector<std::string> all;
     for (std::string line; std::getline(lines, line);) all.push_back(line);
-    ASSERT_EQ(all.size(), 7u);
+    ASSERT_EQ(all.size(), 12u);  // Below each of the five stands its number.
     EXPECT_EQ(all[0], "TIME UTC  SEVERITY  CLASS                 PROB  PROTO FLOW on 2017-07-06");
-    EXPECT_THAT(all[5], HasSubstr("10.1.0.66:1 > 10.0.0.2:2"));
-    EXPECT_EQ(all[6], "          ... and 312 more PortScan from 10.1.0.66 in 1 s");
+    EXPECT_THAT(all[9], HasSubstr("10.1.0.66:1 > 10.0.0.2:2"));
+    EXPECT_EQ(all[10], "          #0");
+    EXPECT_EQ(all[11], "          ... and 312 more PortScan from 10.1.0.66 in 1 s");
 }
 
 TEST_F(TerminalSinkTest, ShowsAnAlertAtOnceAndTheRestAtTheEnd) {
@@ -145,11 +188,34 @@ TEST_F(TerminalSinkTest, StatisticsMakeSumsDueWhileNoFlowsCome) {
     EXPECT_THAT(file_.content(), HasSubstr("... and 2 more PortScan"));
 }
 
+// Told at 10 flows, not at 99, at 100, and at its end; of an alert that was not shown, never.
+TEST_F(TerminalSinkTest, AnEpisodeHasALineForEachTenfoldAndForItsEnd) {
+    FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 2);
+    detect::Alert alert = alert_of(flow, "PortScan");
+    sink_->on_episode(episode_of(500, true));
+    alert.number = 12;
+    sink_->on_alert(alert);
+    for (const std::uint64_t flows : {2u, 9u, 10u, 99u, 100u}) sink_->on_episode(episode_of(flows, true));
+    sink_->on_episode(episode_of(101, false));
+    sink_->on_episode(episode_of(102, false));
+    ASSERT_TRUE(sink_->finish().ok());
+    std::string told;
+    std::istringstream lines(file_.content());
+    for (std::string line; std::getline(lines, line);)
+        if (line.find(" flows in") != std::string::npos) told += line.substr(line.find(": ") + 2, 4);
+    EXPECT_EQ(told, "10 f100 101 ");
+}
+
+TEST_F(TerminalSinkTest, NoticesAreSentences) {
+    sink_->on_notice({kStart, "drift", "retrain\n", true});
+    EXPECT_EQ(file_.content(), "13:40:22  ! drift: retrain\\x0a\n");
+}
+
 TEST_F(TerminalSinkTest, TellsTheDateWhenItChanges) {
     alert_at(0);
     alert_at(kSecond);
     alert_at(86'400 * kSecond);
-    EXPECT_THAT(file_.content(), testing::ContainsRegex("on 2017-07-06\n.*\n.*\n.*on 2017-07-07\n"));
+    EXPECT_THAT(file_.content(), testing::ContainsRegex("on 2017-07-06\n(.*\n){4}.*on 2017-07-07\n"));
 }
 
 }  // namespace
