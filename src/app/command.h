@@ -36,6 +36,7 @@ Runner configure_watch(CLI::App& app);
 Runner configure_model(CLI::App& app);
 Runner configure_features(CLI::App& app);
 Runner configure_bench(CLI::App& app);
+Runner configure_bench_detect(CLI::App& app);  ///< `bench detect`.
 Runner configure_config(CLI::App& app);
 
 }  // namespace flowsift::app

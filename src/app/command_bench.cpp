@@ -294,14 +294,20 @@ std::string Bench::json_text() const {
 
 Runner configure_bench(CLI::App& app) {
     auto options = std::make_shared<BenchOptions>();
-    app.add_option("CAPTURE", options->capture, "pcap or pcapng of the traffic in question; best uncompressed")
-        ->required();
+    CLI::App* detect =
+        app.add_subcommand("detect", "How soon the attacks of a recording are noticed, replayed at its speed");
+    const Runner run_detect = configure_bench_detect(*detect);
+    app.add_option("CAPTURE", options->capture, "pcap or pcapng of the traffic in question; best uncompressed");
     app.add_option("MODEL", options->model, "Model file, to learn what a verdict costs");
     app.add_option("--rounds", options->rounds, "Times that each step is measured; the median counts")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     app.add_flag("--json", options->json, "As JSON, for programs");
-    return [options] { return Bench(*options).run(); };
+    return [=]() -> base::Result<int> {
+        if (detect->parsed()) return run_detect();
+        if (options->capture.empty()) return base::Error{"name a capture to measure", base::ErrorKind::kUsage};
+        return Bench(*options).run();
+    };
 }
 
 }  // namespace flowsift::app

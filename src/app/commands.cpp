@@ -49,7 +49,8 @@ constexpr Command kCommands[] = {
      configure_features},
     {"bench", "How fast your traffic would be worked on here: packets per second of a core, memory, a verdict's cost",
      "flowsift bench office.pcapng\n"
-     "flowsift bench office.pcapng model.fsm --json",
+     "flowsift bench office.pcapng model.fsm --json\n"
+     "flowsift bench detect model.fsm lab.pcap.zst --rules lab.rules.toml",
      configure_bench},
 };
 

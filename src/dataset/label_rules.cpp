@@ -269,14 +269,19 @@ bool LabelRules::needs_capture() const {
     return std::any_of(rules_.begin(), rules_.end(), [](const LabelRule& rule) { return !rule.capture.empty(); });
 }
 
-std::optional<std::size_t> LabelRules::label_of(std::string_view capture, const features::FlowIdentity& flow) const {
+std::optional<std::size_t> LabelRules::rule_of(std::string_view capture, const features::FlowIdentity& flow) const {
     capture.remove_prefix(capture.rfind('/') + 1);  // npos + 1 == 0: a name without a folder.
     for (std::size_t i = rules_.size(); i-- > 0;) {
         const bool is_met = std::all_of(std::begin(kKeys), std::end(kKeys),
                                         [&](const Key& key) { return key.meets(rules_[i], capture, flow); });
-        if (is_met) return rule_labels_[i];
+        if (is_met) return i;
     }
     return std::nullopt;
+}
+
+std::optional<std::size_t> LabelRules::label_of(std::string_view capture, const features::FlowIdentity& flow) const {
+    const auto rule = rule_of(capture, flow);
+    return rule ? std::optional(rule_labels_[*rule]) : std::nullopt;
 }
 
 std::string label_rules_help() {

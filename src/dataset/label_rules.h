@@ -45,12 +45,16 @@ class LabelRules {
 
     /// Distinct, in the order of their first rule.
     const std::vector<std::string>& labels() const { return labels_; }
+    const std::vector<LabelRule>& rules() const { return rules_; }
 
     /// Some rule looks at the name of the capture.
     bool needs_capture() const;
 
-    /// Index into labels() of the last rule that the flow meets; empty where it meets none. `capture`: a path or base
+    /// Index into rules() of the last rule that the flow meets; empty where it meets none. `capture`: a path or base
     /// name.
+    std::optional<std::size_t> rule_of(std::string_view capture, const features::FlowIdentity& flow) const;
+
+    /// Index into labels() of that rule's label.
     std::optional<std::size_t> label_of(std::string_view capture, const features::FlowIdentity& flow) const;
 
   private:
