@@ -36,8 +36,9 @@ std::string text_of(const DetectionTimes& times, bool is_slow) {
             text += fmt::format("  {:>9}  {}{}\n", seconds_text(attack.seconds), padded(attack.label, 18),
                                 base::printable(attack.note));
     if (text.empty()) return "  none\n";
-    return text + fmt::format("  median {}, 95 % within {}\n", seconds_text(times.quantile(0.5, is_slow)),
-                              seconds_text(times.quantile(0.95, is_slow)));
+    return text + fmt::format("  median {}, 95th percentile {}, slowest {}\n",
+                              seconds_text(times.quantile(0.5, is_slow)), seconds_text(times.quantile(0.95, is_slow)),
+                              seconds_text(times.quantile(1, is_slow)));
 }
 
 std::string report(const DetectionTimes& times) {

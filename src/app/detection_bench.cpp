@@ -144,8 +144,11 @@ double DetectionTimes::quantile(double share, bool is_slow) const {
     for (const AttackTiming& attack : attacks)
         if (attack.is_slow == is_slow) seconds.push_back(attack.seconds);
     std::ranges::sort(seconds);
-    const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(seconds.size())));
-    return seconds[std::max<std::size_t>(rank, 1) - 1];
+    const double place = share * static_cast<double>(seconds.size() - 1);
+    const auto below = static_cast<std::size_t>(place);
+    const std::size_t above = std::min(below + 1, seconds.size() - 1);
+    if (std::isinf(seconds[above])) return place > static_cast<double>(below) ? kNever : seconds[below];
+    return seconds[below] + (place - static_cast<double>(below)) * (seconds[above] - seconds[below]);
 }
 
 base::Result<DetectionTimes> time_detection(const std::string& capture, const dataset::LabelRules& rules,

@@ -37,7 +37,8 @@ struct DetectionTimes {
     std::uint64_t false_alerts = 0;  ///< That a benign flow opened.
     bool was_stopped = false;
 
-    /// Of the attacks that are slow or not: the share `share` took at most so many seconds. Precondition: there is one.
+    /// Of the attacks that are slow or not, in seconds; between two of them it lies on the straight line (Hyndman and Fan
+    /// 1996, type 7: that of NumPy and R). Precondition: there is one.
     double quantile(double share, bool is_slow) const;
 };
 
