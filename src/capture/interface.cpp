@@ -1,20 +1,44 @@
 #include "capture/interface.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
+#include <utility>
 
 #include "base/descriptor.h"
 #include "base/terminal.h"
 
 namespace flowsift::capture {
 namespace {
+
+/// Empty for what is no IP address.
+std::string address_text(const sockaddr& address, const sockaddr& mask) {
+    const auto bits = [](const void* bytes, std::size_t count) {
+        const auto* first = static_cast<const std::uint8_t*>(bytes);
+        return std::accumulate(first, first + count, 0,
+                               [](int sum, std::uint8_t byte) { return sum + std::popcount(byte); });
+    };
+    char text[INET6_ADDRSTRLEN] = "";
+    if (address.sa_family == AF_INET) {
+        const auto& ip = reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+        inet_ntop(AF_INET, &ip, text, sizeof text);
+        return fmt::format("{}/{}", text, bits(&reinterpret_cast<const sockaddr_in&>(mask).sin_addr, sizeof ip));
+    }
+    if (address.sa_family != AF_INET6) return {};
+    const auto& ip = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+    inet_ntop(AF_INET6, &ip, text, sizeof text);
+    return fmt::format("{}/{}", text, bits(&reinterpret_cast<const sockaddr_in6&>(mask).sin6_addr, sizeof ip));
+}
 
 base::Error unknown_interface(const std::string& name) {
     return base::Error{fmt::format("there is no interface {}; these exist: {}", base::printable(name),
@@ -59,6 +83,18 @@ std::vector<std::string> interface_names() {
         if_freenameindex(all);
     }
     return names;
+}
+
+std::vector<std::string> addresses_of(const std::string& name) {
+    std::vector<std::string> texts;
+    ifaddrs* all = nullptr;
+    if (getifaddrs(&all) != 0) return texts;
+    for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next)
+        if (one->ifa_name == name && one->ifa_addr != nullptr && one->ifa_netmask != nullptr)
+            if (std::string text = address_text(*one->ifa_addr, *one->ifa_netmask); !text.empty())
+                texts.push_back(std::move(text));
+    freeifaddrs(all);
+    return texts;
 }
 
 std::optional<LinkType> ring_link_type(std::uint16_t hardware_type) {

@@ -30,6 +30,9 @@ std::optional<Interface> ask_interface(const std::string& name);
 /// All, in the kernel's order; empty if they cannot be listed.
 std::vector<std::string> interface_names();
 
+/// Of IPv4 and IPv6, as text with the length of the prefix: "10.0.0.1/8".
+std::vector<std::string> addresses_of(const std::string& name);
+
 /// How frames of that hardware look in an AF_PACKET ring; nullopt: in a way that only libpcap knows to make sense of.
 std::optional<LinkType> ring_link_type(std::uint16_t hardware_type);
 

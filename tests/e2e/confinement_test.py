@@ -5,13 +5,15 @@ Needs root, to have rights to give up; otherwise exits with 77, which ctest show
 import os
 import pathlib
 import pwd
+import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import unittest
 
-from program import PROGRAM, ProgramTest, flowsift
+from program import PROGRAM, SOURCE, ProgramTest, flowsift
 
 CAP_NET_RAW = 1 << 13  # linux/capability.h
 SETS = ('CapInh', 'CapPrm', 'CapEff', 'CapAmb')
@@ -125,6 +127,23 @@ class Confinement(ProgramTest):
                               '-i', 'lo'], capture_output=True, text=True, check=False, timeout=60)
         self.assertEqual(run.returncode, 77, run.stderr)
         self.assertIn(f'sudo setcap cap_net_raw=ep {os.path.realpath(PROGRAM)}\n', run.stderr)
+
+    def test_interfaces_are_listed_with_what_can_be_captured(self):
+        lines = self.succeed('interfaces').stdout.splitlines()
+        loopback = next(line for line in lines if line.startswith('lo '))
+        self.assertRegex(loopback, r'^lo +(up|no carrier) +loopback +65536 +- +yes, ring +127\.0\.0\.1/8')
+        run = subprocess.run(['setpriv', '--bounding-set=-net_raw', '--inh-caps=-net_raw', PROGRAM, 'interfaces'],
+                             capture_output=True, text=True, check=True, timeout=60)
+        self.assertIn('no: no permission', run.stdout)
+        self.assertIn('sudo setcap cap_net_raw=ep ', run.stdout)
+
+    @unittest.skipUnless(shutil.which('systemd-analyze'), 'needs systemd-analyze')
+    def test_the_unit_is_exposed_to_little(self):
+        run = subprocess.run(['systemd-analyze', 'security', '--offline=yes', SOURCE / 'packaging' / 'flowsift.service'],
+                             capture_output=True, text=True, check=False, timeout=60)
+        level = re.search(r'Overall exposure level for flowsift.service: ([\d.]+)', run.stdout)
+        self.assertTrue(level, run.stdout + run.stderr)
+        self.assertLessEqual(float(level[1]), 2.0)
 
     def test_no_such_user(self):
         run = flowsift('watch', self.model, '-i', 'lo', '--user', 'no-such-user')

@@ -41,6 +41,18 @@ def make_wire():
         command(*in_namespace(number, 'ip', 'link', 'set', device, 'arp', 'off', 'up'))
 
 
+def wait_for_capture():
+    """Until a packet socket listens at the far end."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        sockets = subprocess.run(in_namespace(1, 'cat', '/proc/net/packet'), check=True, capture_output=True, text=True)
+        if any(line.split()[3:4] == ['0003'] for line in sockets.stdout.splitlines()[1:]):  # ETH_P_ALL
+            time.sleep(0.3)  # Its filter, if libpcap is still about it.
+            return
+        time.sleep(0.05)
+    raise TimeoutError('nobody captures')
+
+
 def remove_wire():
     for name in NAMESPACES:
         subprocess.run(['ip', 'netns', 'del', name], check=False, capture_output=True)
@@ -124,7 +136,7 @@ class Wire(ProgramTest):
                      self.folder / 'live.csv', '--quiet', *options]
         watcher = subprocess.Popen(in_namespace(1, PROGRAM, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-        time.sleep(1)
+        wait_for_capture()
         subprocess.run(in_namespace(0, sys.executable, __file__, '--send', slice_path, 'wire0'), check=True)
         time.sleep(1)
         watcher.send_signal(signal.SIGINT)
@@ -150,7 +162,7 @@ class Wire(ProgramTest):
         sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
         watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '--ring', '1M', '-q'),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        wait_for_capture()
         watcher.send_signal(signal.SIGSTOP)  # Nobody reads; the ring of 1 MiB fills.
         subprocess.run(in_namespace(0, sys.executable, __file__, '--flood', self.folder / 'slice.pcap', 'wire0'), check=True)
         watcher.send_signal(signal.SIGCONT)
@@ -181,7 +193,7 @@ class Wire(ProgramTest):
     def test_an_interface_that_goes_away_ends_the_run_with_its_reason(self):
         watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '-q'),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(1)
+        wait_for_capture()
         for state in ('down', 'up'):  # That alone ends nothing.
             command(*in_namespace(1, 'ip', 'link', 'set', 'wire1', state))
         time.sleep(0.5)
