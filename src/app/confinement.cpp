@@ -74,7 +74,7 @@ base::Result<std::optional<base::User>> user_to_become(const std::string& name) 
 }
 
 base::Result<void> confine_sensor(const std::optional<base::User>& user) {
-    if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up;
+    if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up.error();
     return base::restrict_syscalls({.allowed = kSensorCalls,
                                     .killing = kAttackCalls,
                                     .others = base::OtherCalls::kRefuse,

@@ -101,7 +101,7 @@ base::Result<void> confine(const std::optional<base::User>& user) {
     std::signal(SIGTERM, SIG_IGN);
     std::signal(SIGHUP, SIG_IGN);
     prctl(PR_SET_NAME, "flowsift-broker");
-    if (const auto given_up = base::give_up_rights(kKeptRights, user); !given_up) return given_up;
+    if (const auto given_up = base::give_up_rights(kKeptRights, user); !given_up) return given_up.error();
     return base::restrict_syscalls({.allowed = kBrokerCalls, .others = base::OtherCalls::kKill});
 }
 
