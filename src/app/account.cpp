@@ -17,6 +17,11 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     for (std::size_t i = 0; i < ended_.size(); ++i) ended_[i] += metered.flows_ended[i];
 
     totals_.time = std::max(totals_.time, pipeline.latest());
+    // A ring knows the interface's MTU; the decoder can only tell what is larger than any.
+    auto& super_frames = marks_[static_cast<std::size_t>(decode::Mark::kSuperFrame)];
+    super_frames = std::max(super_frames, source.super_frames);
+
+    totals_.packets_offered += source.offered - std::min(source.offered, source.filtered);
     totals_.packets_received += pipeline.frames();
     totals_.packets_dropped += source.kernel_dropped + source.interface_dropped;
     totals_.packets_in_flows += metered.packets - metered.late_packets;
@@ -31,6 +36,7 @@ void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& sou
     notes_.held_back_jumps += metered.held_back_jumps;
     notes_.forgotten_hosts += metered.forgotten_hosts;
     notes_.filtered += source.filtered;
+    notes_.ring_full += source.ring_full;
     notes_.attributes += metered;
 }
 
@@ -50,6 +56,7 @@ output::RunSummary Account::summary() const {
                      {"held_back_time_jumps", notes_.held_back_jumps},
                      {"forgotten_hosts", notes_.forgotten_hosts},
                      {"left_out_by_filter", notes_.filtered},
+                     {"times_the_ring_was_full", notes_.ring_full},
                      {"attributes_not_kept", notes_.attributes.attributes_not_kept},
                      {"unfinished_messages_dropped", notes_.attributes.unfinished_messages_dropped}};
     for (const decode::MarkInfo& info : decode::marks())
@@ -58,15 +65,15 @@ output::RunSummary Account::summary() const {
     return summary;
 }
 
-std::vector<std::string> Account::warnings() const {
+std::vector<std::string> Account::warnings(std::string_view interface) const {
     std::vector<std::string> warnings;
     const std::uint64_t super_frames = marks_[static_cast<std::size_t>(decode::Mark::kSuperFrame)];
     if (super_frames > 0)
         warnings.push_back(fmt::format(
-            "{} frames are larger than any MTU: segments that the network card or the kernel put together (TSO, GRO). "
+            "{} frames are larger than the MTU: segments that the network card or the kernel put together (TSO, GRO). "
             "Each counts as one packet; to capture what the wire carries, switch that off first: "
-            "ethtool -K INTERFACE gro off lro off tso off gso off",
-            base::grouped(super_frames)));
+            "ethtool -K {} gro off lro off tso off gso off",
+            base::grouped(super_frames), interface.empty() ? "INTERFACE" : interface));
     if (const auto evicted = ended_[static_cast<std::size_t>(flow::EndReason::kEvicted)]; evicted > 0)
         warnings.push_back(
             fmt::format("{} flows were ended early for want of memory; --memory allows more", base::grouped(evicted)));

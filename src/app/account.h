@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/pipeline.h"
@@ -21,7 +22,8 @@ class Account {
     output::RunSummary summary() const;
 
     /// What the user should know of this capture, each with what to do about it: a sentence or two.
-    std::vector<std::string> warnings() const;
+    /// `interface`: where the packets came from, if from one.
+    std::vector<std::string> warnings(std::string_view interface = "") const;
 
   private:
     output::RunStatistics totals_;
@@ -34,6 +36,7 @@ class Account {
         std::uint64_t held_back_jumps = 0;
         std::uint64_t forgotten_hosts = 0;
         std::uint64_t filtered = 0;
+        std::uint64_t ring_full = 0;
         features::AttributeCounters attributes;
     } notes_;
 };

@@ -7,14 +7,15 @@
 #include "app/account.h"
 #include "app/command.h"
 #include "app/configuration.h"
+#include "app/confinement.h"
 #include "app/decode_options.h"
 #include "app/extraction.h"
+#include "app/live_capture.h"
 #include "app/sinks.h"
 #include "app/stop_signal.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "capture/capture_file.h"
-#include "capture/live_source.h"
 #include "capture/paced_source.h"
 #include "detect/detector.h"
 #include "detect/policy_toml.h"
@@ -30,11 +31,11 @@ constexpr std::chrono::seconds kStatisticsInterval{10};
 struct WatchOptions {
     std::string configuration;
     std::string model;
-    std::string interface;
+    LiveOptions live;
+    std::string user;
     std::string capture;
     double speed = 0;
     decode::Options decoding;
-    std::string filter;
     std::string eve;
     std::string flows;
     std::string record;
@@ -44,14 +45,15 @@ struct WatchOptions {
     bool has_flow_events = false;
     bool quiet = false;
 
-    bool is_live() const { return !interface.empty(); }
+    bool is_live() const { return !live.interface.empty(); }
 };
 
 /// Everything of one run of `watch`. The rooms' objects refer to each other, so it stays where it was made.
 class Watch {
   public:
-    Watch(const WatchOptions& options, model::Model model, detect::Policy policy)
+    Watch(const WatchOptions& options, std::optional<LiveCapture> live, model::Model model, detect::Policy policy)
         : options_(options),
+          live_(std::move(live)),
           model_(std::move(model)),
           policy_(std::move(policy)),
           schema_(features::covering_schema(model_.schema)) {}
@@ -69,6 +71,7 @@ class Watch {
     double uptime_seconds() const;
 
     const WatchOptions& options_;
+    std::optional<LiveCapture> live_;
     model::Model model_;
     detect::Policy policy_;
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
@@ -99,8 +102,7 @@ base::Result<int> Watch::run() {
 }
 
 base::Result<void> Watch::open_source() {
-    auto source = options_.is_live() ? capture::open_live(options_.interface, {.filter = options_.filter})
-                                     : capture::open_capture(options_.capture, options_.filter);
+    auto source = live_ ? live_->open() : capture::open_capture(options_.capture, options_.live.filter);
     if (!source) return source.error();
     source_ = options_.is_live() ? std::move(*source) : capture::paced(std::move(*source), options_.speed);
     if (options_.record.empty()) return {};
@@ -163,7 +165,8 @@ base::Result<int> Watch::finish() {
     const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
     fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
     std::fflush(stdout);
-    for (const std::string& warning : account().warnings()) fmt::print(stderr, "flowsift: warning: {}\n", warning);
+    for (const std::string& warning : account().warnings(options_.live.interface))
+        fmt::print(stderr, "flowsift: warning: {}\n", warning);
     if (!written) return written.error();
     if (!recorded) return recorded.error();
     if (const base::Error* damage = source_->damage()) {
@@ -194,6 +197,22 @@ double Watch::uptime_seconds() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
 }
 
+/// Before a model or a packet is read: what takes a right is done, and the process keeps none.
+base::Result<std::optional<LiveCapture>> give_up_rights(const WatchOptions& options) {
+    const auto user = user_to_become(options.user);
+    if (!user) return user.error();
+    std::optional<LiveCapture> live;
+    if (options.is_live()) {
+        auto prepared = LiveCapture::prepare(options.live, *user);
+        if (!prepared) return prepared.error();
+        live.emplace(std::move(*prepared));
+    }
+    if (const auto confined = confine_sensor(*user); !confined) return confined.error();
+    if (*user && !options.quiet)
+        fmt::print(stderr, "working as {}, with no rights beyond that user's\n", (*user)->name);
+    return live;
+}
+
 base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
     std::optional<Configuration> configuration;
     if (!options.configuration.empty()) {
@@ -204,14 +223,16 @@ base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
     }
     if (options.model.empty())
         return base::Error{"name a model file, here or in a configuration file", base::ErrorKind::kUsage};
-    if (options.interface.empty() == options.capture.empty())
+    if (options.live.interface.empty() == options.capture.empty())
         return base::Error{"name either an interface (-i) or a capture to replay (-r)", base::ErrorKind::kUsage};
+    auto live = give_up_rights(options);
+    if (!live) return live.error();
     auto model = model::open_model(options.model);
     if (!model) return model.error();
     auto policy = detect::parse_policy(configuration ? configuration->alerts() : nullptr, options.configuration, *model,
                                        options.threshold);
     if (!policy) return policy.error();
-    Watch watch(options, std::move(*model), std::move(*policy));
+    Watch watch(options, std::move(*live), std::move(*model), std::move(*policy));
     return watch.run();
 }
 
@@ -222,12 +243,15 @@ Runner configure_watch(CLI::App& app) {
     app.add_option("MODEL", options->model, "Model file, as `flowsift train` writes it");
     app.add_option("--config", options->configuration, "Options and policy of alerts from this file (TOML)")
         ->configurable(false);
-    app.add_option("-i,--interface", options->interface, "Interface to capture from");
+    app.add_option("-i,--interface", options->live.interface, "Interface to capture from");
+    add_live_options(app, options->live);
+    app.add_option("--user", options->user,
+                   "Started as root: become this user; outputs are written as that user. Without it: who called sudo");
     app.add_option("-r,--read", options->capture, "Capture to replay; - for standard input");
     app.add_option("--speed", options->speed, "Replay N times as fast as recorded; 0: as fast as possible")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    app.add_option("--filter", options->filter, "BPF expression: only packets that match, e.g. 'not port 22'");
+    app.add_option("--filter", options->live.filter, "BPF expression: only packets that match, e.g. 'not port 22'");
     add_decode_options(app, options->decoding);
     app.add_option("--threshold", options->threshold, "Alert from this probability on")
         ->check(CLI::Range(0.0, 1.0))

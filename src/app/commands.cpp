@@ -39,6 +39,7 @@ constexpr Command kCommands[] = {
      "flowsift config show flowsift.toml\n"
      "flowsift config help",
      configure_config},
+    {"interfaces", "What can be captured from here, and why not", "flowsift interfaces", configure_interfaces},
     {"model", "What a model file holds: schema, classes, where it comes from, how good it was",
      "flowsift model model.fsm\n"
      "flowsift model model.fsm --json",

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <pcap/pcap.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "capture/interface.h"
 #include "capture/link_type.h"
 
 namespace flowsift::capture {
@@ -113,32 +113,6 @@ class LiveSource final : public PacketSource {
     std::atomic<bool> stopped_{false};
 };
 
-/// Empty if they cannot be listed.
-std::vector<std::string> interface_names() {
-    std::vector<std::string> names;
-    pcap_if_t* all = nullptr;
-    char message[PCAP_ERRBUF_SIZE] = "";
-    if (pcap_findalldevs(&all, message) != 0) return names;
-    for (const pcap_if_t* one = all; one != nullptr; one = one->next) names.emplace_back(one->name);
-    pcap_freealldevs(all);
-    return names;
-}
-
-base::Error unknown_interface(const std::string& interface, const std::vector<std::string>& names) {
-    return base::Error{fmt::format("there is no interface {}; these exist: {}", interface, fmt::join(names, ", ")),
-                       base::ErrorKind::kUsage};
-}
-
-base::Error no_permission(const std::string& interface) {
-    char program[4096];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program);
-    const std::string path = length > 0 ? std::string(program, static_cast<std::size_t>(length)) : "flowsift";
-    return base::Error{fmt::format("no permission to capture on {}; grant it once with\n"
-                                   "  sudo setcap cap_net_raw,cap_net_admin=eip {}",
-                                   interface, path),
-                       base::ErrorKind::kPermission};
-}
-
 base::Result<void> activate(pcap_t* handle, const std::string& interface, const LiveOptions& options) {
     pcap_set_snaplen(handle, static_cast<int>(options.snap_length));
     pcap_set_promisc(handle, options.is_promiscuous);
@@ -146,7 +120,8 @@ base::Result<void> activate(pcap_t* handle, const std::string& interface, const 
     pcap_set_buffer_size(handle, static_cast<int>(options.buffer_bytes));
     pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);  // Where refused, microseconds stay.
     const int code = pcap_activate(handle);
-    if (code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED) return no_permission(interface);
+    if (code == PCAP_ERROR_PERM_DENIED || code == PCAP_ERROR_PROMISC_PERM_DENIED)
+        return no_capture_permission(interface);
     if (code < 0) {
         return base::Error{
             fmt::format("cannot capture on {}: {} ({})", interface, pcap_statustostr(code), pcap_geterr(handle))};
@@ -168,12 +143,14 @@ base::Result<void> set_filter(pcap_t* handle, const std::string& filter) {
 
 }  // namespace
 
+base::Result<void> check_snap_length(const LiveOptions& options) {
+    if (options.snap_length > 0 && options.snap_length <= kMostSnapLength) return {};
+    return base::Error{fmt::format("the snap length must be 1 to {} bytes", kMostSnapLength), base::ErrorKind::kUsage};
+}
+
 base::Result<std::unique_ptr<PacketSource>> open_live(const std::string& interface, const LiveOptions& options) {
-    const std::vector<std::string> names = interface_names();
-    if (!names.empty() && std::find(names.begin(), names.end(), interface) == names.end())
-        return unknown_interface(interface, names);
-    if (options.snap_length == 0 || options.snap_length > 262'144)
-        return base::Error{"the snap length must be 1 to 262144 bytes", base::ErrorKind::kUsage};
+    if (const auto found = find_interface(interface); !found && interface != "any") return found.error();
+    if (const auto checked = check_snap_length(options); !checked) return checked.error();
     char message[PCAP_ERRBUF_SIZE] = "";
     PcapHandle handle(pcap_create(interface.c_str(), message));
     if (!handle) return base::Error{fmt::format("cannot open {}: {}", interface, message)};

@@ -1,7 +1,7 @@
 // PacketSource: where packets come from, be it a file, standard input or an interface. One virtual call per batch.
 //
-// Owned and read by one thread. Implementations: capture_file.h (pcap, pcapng, plain or compressed), live_source.h
-// (libpcap). stop() alone may be called from another thread or a signal handler.
+// Owned and read by one thread. Implementations: capture_file.h (pcap, pcapng, plain or compressed), ring_source.h
+// (AF_PACKET), live_source.h (libpcap). stop() alone may be called from another thread or a signal handler.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,9 @@ struct SourceStatistics {
     std::uint64_t received = 0;        ///< Packets handed out by this source so far.
     std::uint64_t filtered = 0;        ///< Read but left out by a filter of ours (live sources filter in the kernel).
     std::uint64_t kernel_dropped = 0;  ///< Lost before we could read them: buffer full.
+    std::uint64_t offered = 0;       ///< By the kernel to a ring: after its end, received + filtered + kernel_dropped.
+    std::uint64_t ring_full = 0;     ///< Times that a ring had no free block.
+    std::uint64_t super_frames = 0;  ///< Frames beyond the interface's MTU: segments that were put together.
     std::uint64_t interface_dropped = 0;
     std::uint64_t bytes_read = 0;   ///< Of the file as it lies on disk (compressed), for progress.
     std::uint64_t bytes_total = 0;  ///< Size of that file; 0 = unknown (pipe, interface).

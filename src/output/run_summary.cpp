@@ -36,6 +36,7 @@ std::string reason_lines(const Style& style, const std::vector<NamedCount>& reas
 std::string packet_lines(const RunSummary& summary, const Style& style) {
     const RunStatistics& totals = summary.totals;
     std::string text = style.paint(Tone::kBold, "Packets") + "\n";
+    if (totals.packets_offered > 0) text += count_line(style, 2, "offered by the kernel", totals.packets_offered);
     text += count_line(style, 2, "received", totals.packets_received);
     text += count_line(style, 2, "in flows", totals.packets_in_flows);
     text += count_line(style, 2, "other", totals.packets_other) + reason_lines(style, summary.other_packets);
@@ -83,6 +84,9 @@ std::vector<Sum> sums(const RunSummary& summary) {
         {"flows started = ended + live", totals.flows_started, totals.flows_ended + totals.flows_live},
         {"flows ended = sum of the end reasons", totals.flows_ended, total(summary.end_reasons, &NamedCount::count)},
     };
+    if (totals.packets_offered > 0)
+        all.push_back({"packets offered by the kernel = received + dropped", totals.packets_offered,
+                       totals.packets_received + totals.packets_dropped});
     if (summary.classes.empty()) return all;
     all.push_back({"flows ended = flows judged", totals.flows_ended, total(summary.classes, &ClassCount::flows)});
     all.push_back({"alerts = sum over the classes", totals.alerts, total(summary.classes, &ClassCount::alerts)});

@@ -31,6 +31,7 @@ struct RunSummary {
 };
 
 /// Every counter above and the sums they must form:
+///   packets offered by the kernel = received + dropped (on a ring),
 ///   packets received = in flows + other,        other = sum of its reasons,
 ///   flows started = ended + live,               ended = sum of the end reasons = flows judged,
 ///   alerts = sum over the classes.

@@ -19,6 +19,7 @@ namespace flowsift::output {
 struct RunStatistics {
     base::Nanoseconds time = 0;  ///< Capture clock.
     double uptime_seconds = 0;
+    std::uint64_t packets_offered = 0;  ///< By the kernel, where it counts them: received + dropped. 0: unknown.
     std::uint64_t packets_received = 0;
     std::uint64_t packets_dropped = 0;  ///< By kernel and interface.
     std::uint64_t packets_in_flows = 0;

@@ -205,7 +205,7 @@ TEST(Traps, T22_SuperFramesAreOnePacketEachAndTheUserIsWarned) {
     EXPECT_EQ(found.flows[0]["Total Fwd Packet"], 2);
     EXPECT_EQ(found.flows[0]["Fwd Packet Length Max"], 20'000);
     EXPECT_EQ(found.note("super_frames"), 1u);
-    EXPECT_THAT(told, testing::HasSubstr("warning: 1 frames are larger than any MTU"));
+    EXPECT_THAT(told, testing::HasSubstr("warning: 1 frames are larger than the MTU"));
     EXPECT_THAT(told, testing::HasSubstr("ethtool -K"));
 
     testing::internal::CaptureStderr();

@@ -4,6 +4,7 @@ Needs root (network namespaces) and a kernel that allows it; otherwise exits wit
 namespaces that it makes and removes.
 """
 import os
+import re
 import signal
 import socket
 import struct
@@ -14,8 +15,9 @@ import unittest
 
 from program import PROGRAM, RECORDINGS, ProgramTest, flowsift, rows_of
 
-SECONDS = 15          # Of the held-out recording, replayed at its own speed.
+SECONDS = 8           # Of the held-out recording, replayed at its own speed.
 SKIP_SECONDS = 60     # Into the recording, where attacks and honest traffic mix.
+PCAP_HEADER = struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 65535, 1)
 NAMESPACES = tuple(f'flowsift-wire-{os.getpid()}-{end}' for end in 'ab')  # Two runs must not meet.
 
 
@@ -39,6 +41,18 @@ def make_wire():
         command(*in_namespace(number, 'ip', 'link', 'set', device, 'arp', 'off', 'up'))
 
 
+def wait_for_capture():
+    """Until a packet socket listens at the far end."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        sockets = subprocess.run(in_namespace(1, 'cat', '/proc/net/packet'), check=True, capture_output=True, text=True)
+        if any(line.split()[3:4] == ['0003'] for line in sockets.stdout.splitlines()[1:]):  # ETH_P_ALL
+            time.sleep(0.3)  # Its filter, if libpcap is still about it.
+            return
+        time.sleep(0.05)
+    raise TimeoutError('nobody captures')
+
+
 def remove_wire():
     for name in NAMESPACES:
         subprocess.run(['ip', 'netns', 'del', name], check=False, capture_output=True)
@@ -46,7 +60,9 @@ def remove_wire():
 
 def packets_of(path):
     """(nanoseconds, original length, bytes) of a little-endian pcap, plain or .zst."""
-    data = subprocess.run(['zstd', '-dcq', path], check=True, capture_output=True).stdout
+    data = path.read_bytes()
+    if path.suffix == '.zst':
+        data = subprocess.run(['zstd', '-dcq'], input=data, check=True, capture_output=True).stdout
     unit = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}[struct.unpack_from('<I', data)[0]]
     at = 24
     while at + 16 <= len(data):
@@ -59,7 +75,7 @@ def cut(source, target):
     """SECONDS of the recording, as frames of at most the captured length; returns their number."""
     first, kept = None, 0
     with open(target, 'wb') as out:
-        out.write(struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 65535, 1))
+        out.write(PCAP_HEADER)
         for time_ns, _, frame in packets_of(source):
             first = first or time_ns
             if SKIP_SECONDS <= (time_ns - first) / 1e9 < SKIP_SECONDS + SECONDS:
@@ -68,8 +84,8 @@ def cut(source, target):
     return kept
 
 
-def send(path, device):
-    """Put the frames of a nanosecond pcap on the device at the times that they bear."""
+def send(path, device, is_paced):
+    """Put the frames of a nanosecond pcap on the device at the times that they bear, or all at once."""
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
     wire.bind((device, 0))
     with open(path, 'rb') as file:
@@ -80,7 +96,7 @@ def send(path, device):
         due = seconds * 10**9 + fraction
         first = first or due
         wait = (due - first) - (time.monotonic_ns() - started)
-        if wait > 0:
+        if is_paced and wait > 0:
             time.sleep(wait / 1e9)
         wire.send(data[at + 16:at + 16 + captured])
         at += 16 + captured
@@ -108,12 +124,19 @@ class Wire(ProgramTest):
         remove_wire()
         super().tearDown()
 
-    def watch_while_sending(self, model, slice_path):
+    def model(self):
+        rows, model = self.folder / 'rows.csv', self.folder / 'model.fsm'
+        rows.write_text('Flow Duration,Total Fwd Packet,Label,Assembly Profile\n' + '1,2,A,default\n9,1,B,default\n' * 20)
+        self.succeed('train', rows, '-o', model, '--trees', '3')
+        return model
+
+    def watch_while_sending(self, model, slice_path, *options):
+        """The summary that watch prints; the rows are in live.csv then, the packets in seen.pcap."""
         arguments = ['watch', model, '-i', 'wire1', '--record', self.folder / 'seen.pcap', '--flows',
-                     self.folder / 'live.csv', '--quiet']
+                     self.folder / 'live.csv', '--quiet', *options]
         watcher = subprocess.Popen(in_namespace(1, PROGRAM, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-        time.sleep(1)
+        wait_for_capture()
         subprocess.run(in_namespace(0, sys.executable, __file__, '--send', slice_path, 'wire0'), check=True)
         time.sleep(1)
         watcher.send_signal(signal.SIGINT)
@@ -126,14 +149,68 @@ class Wire(ProgramTest):
         columns = columns or [name for name in rows[0] if name != 'Capture']
         return sorted([row[name] for name in columns] for row in rows)
 
-    def test_live_rows_are_the_recordings_rows(self):
-        rows, model = self.folder / 'rows.csv', self.folder / 'model.fsm'
-        rows.write_text('Flow Duration,Total Fwd Packet,Label,Assembly Profile\n' + '1,2,A,default\n9,1,B,default\n' * 20)
-        self.succeed('train', rows, '-o', model, '--trees', '3')
+    def assert_count(self, out, name, count):
+        self.assertRegex(out, rf'(?m)^ *{re.escape(name)} +{count:,}$')
+
+    def test_live_rows_are_the_recordings_rows_in_a_ring(self):
+        self.check_rows('--capture', 'ring')
+
+    def test_live_rows_are_the_recordings_rows_in_libpcap(self):
+        self.check_rows('--capture', 'libpcap')
+
+    def test_a_burst_that_finds_no_room_is_accounted_for(self):
+        sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
+        watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '--ring', '1M', '-q'),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for_capture()
+        watcher.send_signal(signal.SIGSTOP)  # Nobody reads; the ring of 1 MiB fills.
+        subprocess.run(in_namespace(0, sys.executable, __file__, '--flood', self.folder / 'slice.pcap', 'wire0'), check=True)
+        watcher.send_signal(signal.SIGCONT)
+        watcher.send_signal(signal.SIGINT)
+        out, err = watcher.communicate(timeout=60)
+        self.assertEqual(watcher.returncode, 0, err)
+        self.assert_count(out, 'offered by the kernel', sent)
+        counts = dict(re.findall(r'(?m)^  (received|dropped before us) +([\d,]+)$', out))
+        received, dropped = (int(counts[name].replace(',', '')) for name in ('received', 'dropped before us'))
+        self.assertEqual(received + dropped, sent)
+        self.assertGreater(dropped, 0)
+        self.assertIn('All sums close', out)
+
+    def test_tags_that_the_kernel_takes_off_stand_in_the_recording(self):
+        frames = [bytes.fromhex('020000000002020000000001') + tags + b'\x08\x00' + bytes(46)
+                  for tags in (b'', b'\x81\x00\x20\x05', b'\x88\xa8\x00\x07\x81\x00\x00\x09')]
+        with open(self.folder / 'tagged.pcap', 'wb') as out:
+            out.write(PCAP_HEADER)
+            for frame in frames:
+                out.write(struct.pack('<IIII', 1, 0, len(frame), len(frame)) + frame)
+        for way in ('ring', 'libpcap'):
+            self.watch_while_sending(self.model(), self.folder / 'tagged.pcap', '--capture', way)
+            self.assertEqual([frame for _, _, frame in packets_of(self.folder / 'seen.pcap')], frames, way)
+        out = self.watch_while_sending(self.model(), self.folder / 'tagged.pcap', '--filter', 'vlan 7')
+        self.assertEqual([frame for _, _, frame in packets_of(self.folder / 'seen.pcap')], frames[2:])
+        self.assertIn('All sums close', out)
+
+    def test_an_interface_that_goes_away_ends_the_run_with_its_reason(self):
+        watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '-q'),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for_capture()
+        for state in ('down', 'up'):  # That alone ends nothing.
+            command(*in_namespace(1, 'ip', 'link', 'set', 'wire1', state))
+        time.sleep(0.5)
+        self.assertIsNone(watcher.poll())
+        command(*in_namespace(0, 'ip', 'link', 'del', 'wire0'))
+        out, err = watcher.communicate(timeout=60)
+        self.assertEqual(watcher.returncode, 1, err)
+        self.assertIn('capture on wire1 ended: the interface is gone', err)
+        self.assertIn('All sums close', out)
+
+    def check_rows(self, *options):
+        model = self.model()
         sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
         self.assertGreater(sent, 1000)
-        out = self.watch_while_sending(model, self.folder / 'slice.pcap')
-        self.assertIn(f'{sent:,}', out)  # Every frame sent was received.
+        out = self.watch_while_sending(model, self.folder / 'slice.pcap', *options)
+        self.assert_count(out, 'received', sent)
+        self.assertIn('All sums close', out)
 
         self.succeed('flows', self.folder / 'seen.pcap', '-o', self.folder / 'seen.csv', '-q')
         self.assertEqual(self.rows(self.folder / 'live.csv'), self.rows(self.folder / 'seen.csv'))
@@ -148,8 +225,8 @@ class Wire(ProgramTest):
 
 
 if __name__ == '__main__':
-    if sys.argv[1:2] == ['--send']:
-        send(sys.argv[2], sys.argv[3])
+    if sys.argv[1:2] in (['--send'], ['--flood']):
+        send(sys.argv[2], sys.argv[3], is_paced=sys.argv[1] == '--send')
         sys.exit(0)
     missing = why_no_wire()
     if missing:

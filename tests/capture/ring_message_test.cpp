@@ -1,0 +1,71 @@
+// The datagrams between sensor and broker: what is written is read again, and nothing else is.
+#include "capture/ring_message.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace flowsift::capture {
+namespace {
+
+using ::testing::HasSubstr;
+
+RingRequest sample() {
+    return {.interface = "wan0",
+            .block_count = 0x01020304,
+            .is_promiscuous = true,
+            .filter = {{0x0028, 0, 0, 12}, {0x0015, 1, 2, 0x806}}};
+}
+
+TEST(RingMessage, ARequestIsTheseBytes) {
+    // Name 16, blocks 4, promiscuous 1, zero 1, instructions 2; then code 2, jump if true 1, if false 1, number 4.
+    const std::vector<std::uint8_t> bytes = {'w', 'a', 'n', '0', 0, 0,    0, 0, 0, 0, 0, 0,  0, 0,    0, 0, 1, 2, 3, 4,
+                                             1,   0,   0,   2,   0, 0x28, 0, 0, 0, 0, 0, 12, 0, 0x15, 1, 2, 0, 0, 8, 6};
+    EXPECT_EQ(encode_request(sample()), bytes);
+    const auto parsed = parse_request(bytes);
+    ASSERT_TRUE(parsed.ok());
+    EXPECT_EQ(parsed->interface, "wan0");
+    EXPECT_EQ(parsed->block_count, 0x01020304U);
+    EXPECT_TRUE(parsed->is_promiscuous);
+    ASSERT_EQ(parsed->filter.size(), 2U);
+    EXPECT_EQ(parsed->filter[1].k, 0x806U);
+    EXPECT_EQ(parsed->filter[1].jf, 2U);
+}
+
+TEST(RingMessage, EveryCutOfARequestIsRefused) {
+    const std::vector<std::uint8_t> bytes = encode_request(sample());
+    for (std::size_t size = 0; size < bytes.size(); ++size)
+        EXPECT_FALSE(parse_request(std::span(bytes).first(size)).ok()) << size;
+    std::vector<std::uint8_t> longer = bytes;
+    longer.push_back(0);
+    EXPECT_FALSE(parse_request(longer).ok());
+}
+
+TEST(RingMessage, FieldsOutOfBoundsAreRefused) {
+    const auto changed = [](std::size_t at, std::uint8_t value) {
+        std::vector<std::uint8_t> bytes = encode_request(sample());
+        bytes[at] = value;
+        return parse_request(bytes);
+    };
+    EXPECT_FALSE(changed(0, 0).ok());     // No name.
+    EXPECT_FALSE(changed(15, 'x').ok());  // Bytes after its end.
+    EXPECT_FALSE(changed(20, 2).ok());    // A flag that is neither.
+    EXPECT_FALSE(changed(21, 1).ok());
+    EXPECT_FALSE(changed(23, 0).ok());  // No instruction; a number of them that does not fit.
+    EXPECT_FALSE(changed(22, 0xff).ok());
+    RingRequest unnamed = sample();
+    unnamed.interface = std::string(16, 'x');  // No room for its end.
+    EXPECT_FALSE(parse_request(encode_request(unnamed)).ok());
+}
+
+TEST(RingMessage, RepliesKeepTheirKindAndText) {
+    EXPECT_TRUE(parse_reply(encode_reply({})).ok());
+    const auto refused = parse_reply(encode_reply(base::Error{"no permission", base::ErrorKind::kPermission}));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::kPermission);
+    EXPECT_EQ(refused.error().message, "no permission");
+    EXPECT_EQ(encode_reply(base::Error{std::string(9000, 'x')}).size(), kMostReplyBytes);
+    EXPECT_THAT(parse_reply({}).error().message, HasSubstr("broker has ended"));
+}
+
+}  // namespace
+}  // namespace flowsift::capture
