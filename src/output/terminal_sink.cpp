@@ -100,7 +100,8 @@ std::string render_alert(const detect::Alert& alert, const Style& style) {
     const std::string protocol = flow.protocol == kIcmpV6 ? "ICMP6" : protocol_name(flow.protocol);
     const std::string line =
         columns(style, base::format_cic_time(flow.last).substr(11, kTimeWidth), severity_mark(alert.severity, style),
-                base::printable(alert.label), fmt::format("{:.2f}", alert.verdict.probability), protocol);
+                base::printable(alert.label), alert.is_unknown ? "" : fmt::format("{:.2f}", alert.verdict.probability),
+                protocol);
     const std::string arrow = fmt::format(" {} ", style.choose("→", ">"));
     const std::string source = endpoint(flow.source, flow.source_port, flow.protocol);
     const std::string destination = endpoint(flow.destination, flow.destination_port, flow.protocol);
