@@ -211,6 +211,16 @@ TEST_F(TerminalSinkTest, NoticesAreSentences) {
     EXPECT_EQ(file_.content(), "13:40:22  ! drift: retrain\\x0a\n");
 }
 
+TEST_F(TerminalSinkTest, LongNoticesHaveSeveralLines) {
+    std::string text = "retrain";
+    for (int i = 0; i < 20; ++i) text += " Flow Packets/s 12.3,";
+    sink_->on_notice({kStart, "drift", text, false});
+    std::istringstream lines(file_.content());
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 100u);
+    EXPECT_EQ(count, 5u);
+}
+
 TEST_F(TerminalSinkTest, TellsTheDateWhenItChanges) {
     alert_at(0);
     alert_at(kSecond);
