@@ -190,6 +190,13 @@ output::RunSummary Watch::summary() const {
     summary.totals.uptime_seconds = uptime_seconds();
     for (std::size_t i = 0; i < model_.classes.size(); ++i)
         summary.classes.push_back({model_.classes[i], verdicts.flows_by_class[i], verdicts.alerts_by_class[i]});
+    if (policy_.alerts_on_unknown)
+        summary.classes.push_back({std::string(detect::kUnknownLabel), 0, verdicts.alerts_by_class.back()});
+    summary.notes.push_back({"flows_unlike_training", verdicts.novel});
+    summary.notes.push_back({"alerts_held_back_by_budget", verdicts.held_back});
+    summary.notes.push_back({"of_them_told_later", verdicts.told_late});
+    summary.notes.push_back({"episodes_ended_early", detector_->episode_counters().ended_early});
+    summary.notes.push_back({"uncounted_peers", detector_->episode_counters().uncounted_peers});
     return summary;
 }
 

@@ -47,7 +47,8 @@ struct Alert {
     std::uint64_t number = 0;        ///< 1, 2, … within a run; that of the episode.
     const flow::FlowIdentity& flow;  ///< That made the episode be told.
     Verdict verdict;
-    std::string_view label = {};  ///< Name of the class.
+    std::string_view label = {};  ///< Name of the class, or kUnknownLabel.
+    bool is_unknown = false;      ///< Raised for being novel; the verdict names the class that is nearest.
     Severity severity = Severity::kMedium;
     std::string_view technique = {};  ///< MITRE ATT&CK, "T1046"; empty: none is known.
     std::string_view category = {};   ///< As Suricata names this kind of alert; see class_info.h.

@@ -19,13 +19,16 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
       probabilities_(model.classes.size()),
       book_(policy_.quiet_time, *this, options_.limits),
       budget_(policy_.alerts_per_hour),
-      explainer_(model) {
+      explainer_(model),
+      drift_(model) {
     for (const features::FeatureId wanted : model.schema.features) {
         const auto place = std::find(row_schema.features.begin(), row_schema.features.end(), wanted);
         assert(place != row_schema.features.end());
         columns_.push_back(static_cast<std::size_t>(std::distance(row_schema.features.begin(), place)));
     }
     for (const std::string& label : model.classes) classes_.push_back(class_info(label));
+    classes_.push_back(class_info(kUnknownLabel));
+    policy_.classes.push_back({policy_.unknown_severity, 0, {}, !policy_.alerts_on_unknown});
     counters_.flows_by_class.resize(model.classes.size());
     counters_.alerts_by_class.resize(model.classes.size() + 1);
 }
@@ -43,7 +46,7 @@ void Detector::on_checkpoint(const features::FlowRow& row) {
     const Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
     listener_.on_live_verdict(row, verdict);
-    if (is_alarming(row, verdict)) alarm(row, verdict, true);
+    if (const auto alarming = alarming_class(row, verdict)) alarm(row, verdict, *alarming, true);
 }
 
 void Detector::on_flow_ended(const features::FlowRow& row) {
@@ -52,13 +55,19 @@ void Detector::on_flow_ended(const features::FlowRow& row) {
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
     listener_.on_verdict(row, verdict);
-    if (is_alarming(row, verdict)) alarm(row, verdict, false);
+    counters_.novel += verdict.is_novel ? 1 : 0;
+    if (const auto alarming = alarming_class(row, verdict))
+        alarm(row, verdict, *alarming, false);
+    else if (drift_.can_tell())
+        drift_.add(row_, verdict);
     book_.forget(row.identity);
 }
 
 void Detector::advance(base::Nanoseconds now) {
     book_.advance(now);
     if (const auto notice = budget_.advance(book_.now())) listener_.on_notice(*notice);
+    if (!drift_.can_tell()) return;
+    if (const auto notice = drift_.advance(book_.now())) listener_.on_notice(*notice);
 }
 
 void Detector::tell_capture(const CaptureLoss& loss) {
@@ -66,17 +75,30 @@ void Detector::tell_capture(const CaptureLoss& loss) {
     packets_dropped_.store(loss.dropped, std::memory_order_relaxed);
 }
 
-bool Detector::is_alarming(const features::FlowRow& row, const Verdict& verdict) const {
-    if (verdict.class_index == benign_class_) return false;
-    const ClassPolicy& policy = policy_.classes[verdict.class_index];
-    return !policy.is_muted && verdict.probability >= policy.threshold &&
-           !policy_.allows(row.identity, verdict.class_index);
+/// The class for which the flow alarms; the number of classes: for being unlike all of them.
+std::optional<std::uint16_t> Detector::alarming_class(const features::FlowRow& row, const Verdict& verdict) const {
+    const auto alarms = [&](std::size_t class_index) {
+        const ClassPolicy& policy = policy_.classes[class_index];
+        return !policy.is_muted && verdict.probability >= policy.threshold &&
+               !policy_.allows(row.identity, class_index);
+    };
+    if (verdict.class_index != benign_class_ && alarms(verdict.class_index)) return verdict.class_index;
+    const std::size_t unknown = model_.classes.size();
+    if (verdict.is_novel && alarms(unknown)) return static_cast<std::uint16_t>(unknown);
+    return {};
 }
 
-void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, bool is_live) {
-    OpenEpisode& open = book_.add({row.identity, verdict.class_index, verdict.probability, is_live});
+std::string_view Detector::label_of(std::size_t class_index) const {
+    return is_unknown(class_index) ? kUnknownLabel : std::string_view(model_.classes[class_index]);
+}
+
+void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live) {
+    // How sure the model is of the nearest class says nothing of a flow that is like none.
+    const float probability = is_unknown(class_index) ? 0 : verdict.probability;
+    OpenEpisode& open = book_.add({row.identity, class_index, probability, is_live});
     if (open.is_told) return grow(open);
-    if (may_tell(open, verdict.probability)) open_alert(row, verdict, open);
+    if (is_unknown(class_index) && open.episode.flows < policy_.unknown_flows) return;
+    if (may_tell(open, probability)) open_alert(row, verdict, open);
 }
 
 /// Whether the budget has room for it.
@@ -105,7 +127,8 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     listener_.on_alert({.number = episode.number,
                         .flow = row.identity,
                         .verdict = verdict,
-                        .label = model_.classes[episode.class_index],
+                        .label = label_of(episode.class_index),
+                        .is_unknown = is_unknown(episode.class_index),
                         .severity = policy.severity,
                         .technique = policy.technique,
                         .category = info.category,
@@ -128,7 +151,7 @@ void Detector::tell(OpenEpisode& open, base::Nanoseconds now) {
     open.told_flows = episode.flows;
     open.told_at = now;
     const ClassPolicy& policy = policy_.classes[episode.class_index];
-    episode.label = model_.classes[episode.class_index];
+    episode.label = label_of(episode.class_index);
     episode.severity = policy.severity;
     episode.technique = policy.technique;
     listener_.on_episode(episode);

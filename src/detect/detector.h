@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "detect/alert.h"
 #include "detect/alert_budget.h"
 #include "detect/class_info.h"
+#include "detect/drift.h"
 #include "detect/episode_book.h"
 #include "detect/explainer.h"
 #include "detect/judge.h"
@@ -39,6 +41,7 @@ class VerdictListener {
 
 struct DetectorCounters {
     std::uint64_t verdicts = 0;                  ///< Of flows that have ended.
+    std::uint64_t novel = 0;                     ///< Of the verdicts: unlike anything learnt from.
     std::uint64_t live_verdicts = 0;             ///< Of flows that went on.
     std::uint64_t alerts = 0;                    ///< Episodes that were told.
     std::uint64_t held_back = 0;                 ///< Episodes that had to wait for the budget …
@@ -78,9 +81,11 @@ class Detector : public features::FlowListener, private EpisodeListener {
 
   private:
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
-    bool is_alarming(const features::FlowRow& row, const Verdict& verdict) const;
-    void alarm(const features::FlowRow& row, const Verdict& verdict, bool is_live);
+    std::optional<std::uint16_t> alarming_class(const features::FlowRow& row, const Verdict& verdict) const;
+    void alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live);
     bool may_tell(OpenEpisode& open, float probability);
+    std::string_view label_of(std::size_t class_index) const;
+    bool is_unknown(std::size_t class_index) const { return class_index == model_.classes.size(); }
     void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open);
     void grow(OpenEpisode& open);
     void tell(OpenEpisode& open, base::Nanoseconds now);
@@ -92,13 +97,14 @@ class Detector : public features::FlowListener, private EpisodeListener {
     Options options_;
     VerdictListener& listener_;
     int benign_class_;
-    std::vector<ClassInfo> classes_;
+    std::vector<ClassInfo> classes_;    ///< And one more, for flows of an unknown kind, as in policy_.classes.
     std::vector<std::size_t> columns_;  ///< Where each feature of the model stands in a row that comes.
     std::vector<float> row_;
     std::vector<float> probabilities_;
     EpisodeBook book_;
     AlertBudget budget_;
     Explainer explainer_;
+    Drift drift_;
     std::atomic<std::uint64_t> packets_received_ = 0, packets_dropped_ = 0;
     DetectorCounters counters_;
 };

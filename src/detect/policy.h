@@ -44,6 +44,9 @@ struct Policy {
     /// Flows unlike anything learnt from (Verdict::is_novel) raise alerts of their own.
     bool alerts_on_unknown = false;
     Severity unknown_severity = Severity::kLow;
+    /// Of one source or one target, until they are worth an alert: of known traffic, too, one flow in a hundred is
+    /// taken for unknown.
+    std::uint16_t unknown_flows = 10;
     double alerts_per_hour = 0;                          ///< The threshold rises to keep to it; 0: no limit.
     base::Nanoseconds quiet_time = 600 * base::kSecond;  ///< Ends an episode.
     std::vector<Allowance> allowances;

@@ -129,6 +129,8 @@ constexpr Key<Alerts> kAlertKeys[] = {
      read_into<&Alerts::quiet_time, Alerts>},
     {"unknown", "true or false", "alert on flows unlike anything that the model has learnt from",
      read_into<&Alerts::alerts_on_unknown, Alerts>},
+    {"unknown_flows", "a number of flows up to 65535", "of one source or one target, before that alert is raised",
+     read_into<&Alerts::unknown_flows, Alerts>},
     {"unknown_severity", kSeverity, "of those alerts", read_into<&Alerts::unknown_severity, Alerts>},
 };
 

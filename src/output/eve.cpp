@@ -134,7 +134,7 @@ void write_metadata(JsonWriter& json, const detect::Alert& alert) {
     write_list(json, "episode", alert.number);
     write_list(json, "episode_state", "opened");
     write_list(json, "label", alert.label);
-    write_list(json, "probability", fmt::format("{:.4f}", alert.verdict.probability));
+    if (!alert.is_unknown) write_list(json, "probability", fmt::format("{:.4f}", alert.verdict.probability));
     write_list(json, "model_hash", alert.model_hash);
     if (!alert.technique.empty()) write_list(json, "mitre_technique_id", alert.technique);
     write_reasons(json, alert.reasons);
@@ -148,7 +148,7 @@ void write_metadata(JsonWriter& json, const detect::Episode& episode) {
     write_list(json, "episode", episode.number);
     write_list(json, "episode_state", episode.is_open ? "grown" : "ended");
     write_list(json, "label", episode.label);
-    write_list(json, "probability", fmt::format("{:.4f}", episode.probability));
+    if (episode.probability > 0) write_list(json, "probability", fmt::format("{:.4f}", episode.probability));
     if (!episode.technique.empty()) write_list(json, "mitre_technique_id", episode.technique);
     write_list(json, "first_seen", base::format_eve_time(episode.first_seen));
     write_list(json, "last_seen", base::format_eve_time(episode.last_seen));

@@ -71,6 +71,20 @@ std::string loss(const detect::CaptureLoss& loss) {
                        base::grouped(loss.dropped), 100 * static_cast<double>(loss.dropped) / all);
 }
 
+/// Broken between words; a word that is longer than that has a line of its own.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+    std::vector<std::string> lines(1);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        const std::string word = text.substr(at, end - at);
+        if (!lines.back().empty() && base::column_count(lines.back()) + 1 + base::column_count(word) > width)
+            lines.emplace_back();
+        lines.back() += (lines.back().empty() ? "" : " ") + word;
+        at = end + 1;
+    }
+    return lines;
+}
+
 }  // namespace
 
 /// The number is what `feedback` and the store know the alert by.
@@ -100,7 +114,8 @@ std::string render_alert(const detect::Alert& alert, const Style& style) {
     const std::string protocol = flow.protocol == kIcmpV6 ? "ICMP6" : protocol_name(flow.protocol);
     const std::string line =
         columns(style, base::format_cic_time(flow.last).substr(11, kTimeWidth), severity_mark(alert.severity, style),
-                base::printable(alert.label), fmt::format("{:.2f}", alert.verdict.probability), protocol);
+                base::printable(alert.label), alert.is_unknown ? "" : fmt::format("{:.2f}", alert.verdict.probability),
+                protocol);
     const std::string arrow = fmt::format(" {} ", style.choose("→", ">"));
     const std::string source = endpoint(flow.source, flow.source_port, flow.protocol);
     const std::string destination = endpoint(flow.destination, flow.destination_port, flow.protocol);
@@ -151,8 +166,11 @@ void TerminalSink::on_notice(const detect::Notice& notice) {
     const std::string text = fmt::format("{}{}: {}", notice.is_warning ? style_.choose("▲ ", "! ") : "", notice.subject,
                                          base::printable(notice.text));
     const Tone tone = notice.is_warning ? Tone::kYellow : Tone::kDim;
-    file_.write(
-        fmt::format("{}  {}\n", base::format_cic_time(notice.time).substr(11, kTimeWidth), style_.paint(tone, text)));
+    std::string before = base::format_cic_time(notice.time).substr(11, kTimeWidth) + "  ";
+    for (const std::string& line : wrapped(text, kWidth - kDetailsColumn)) {
+        file_.write(before + style_.paint(tone, line) + "\n");
+        before.assign(kDetailsColumn, ' ');
+    }
     file_.flush();
 }
 

@@ -350,5 +350,35 @@ TEST(Detector, TellsTheReasonsWithTheRangeOfBenignFlows) {
     EXPECT_EQ(listener.loss.dropped, 10u);
 }
 
+// Two trees, so one pair of leaves. That of {low, low} was met in training; {high, low} is benign by (0.4+0.6)/2, and
+// new: the alert comes with the third such flow.
+TEST(Detector, FlowsLikeNothingLearntFromAreOneAlertWhenTheyAreSeveral) {
+    Model model = small_model();
+    model.end_stage().forest.trees = {stump(0, 100, {0.9f, 0.1f, 0}, {0.4f, 0.6f, 0}),
+                                      stump(1, 10, {0.7f, 0, 0.3f}, {0.2f, 0.5f, 0.3f})};
+    model.end_stage().pairs.bits.assign(64, 0);
+    model.end_stage().pairs.add(0, 1, 1);
+    Policy policy = default_policy(model);
+    policy.unknown_flows = 3;
+    for (const bool is_on : {false, true}) {
+        policy.alerts_on_unknown = is_on;
+        Recorder recorder;
+        Detector detector(model, model.schema, policy, {}, recorder);
+        for (int i = 0; i < 5; ++i) {
+            feed(detector, flow_between(7, i), {1, 1});
+            feed(detector, flow_between(7, i), {101, 1});
+        }
+        detector.finish();
+        EXPECT_EQ(detector.counters().novel, 5u);
+        ASSERT_EQ(recorder.alarms.size(), is_on ? 1u : 0u);
+        if (!is_on) continue;
+        EXPECT_EQ(recorder.alarms[0].label, "Unknown");
+        EXPECT_EQ(recorder.alarms[0].severity, Severity::kLow);
+        EXPECT_EQ(recorder.alarms[0].verdicts_before, 6u);
+        EXPECT_EQ(recorder.episodes.back().flows, 5u);
+        EXPECT_EQ(detector.counters().alerts_by_class[3], 1u);
+    }
+}
+
 }  // namespace
 }  // namespace flowsift::detect

@@ -149,7 +149,7 @@ class Learning(ProgramTest):
         self.assertGreater(sum(int(episode['flows'][0]) for episode in by_state('ended')), 5000)
         scan = max(int(episode['flows'][0]) for episode in by_state('ended') if episode['label'] == ['PortScan'])
         self.assertGreater(scan, 400)
-        self.assertRegex(run.stdout, rf'#\d+ PortScan ended: {scan:,} flows in [\d,]+ s, 1 source .* target')
+        self.assertRegex(run.stdout, rf'#\d+ PortScan ended: {scan:,} flows in [\d,]+ s, .* target')
 
     def test_an_xgboost_model_walks_the_same_path(self):
         model = self.folder / 'boosted.fsm'

@@ -150,6 +150,31 @@ TEST(ModelFile, KeepsEveryStage) {
     EXPECT_TRUE(same_forest(opened->stages[1].forest, sample_forest()));
 }
 
+TEST(ModelFile, KeepsTheRangesOfBenignFlowsWhereItHasThem) {
+    Model model = sample_model();
+    ASSERT_TRUE(parse_model(*format_model(model), "m")->end_stage().reference.empty());
+    model.end_stage().reference = {1'234, {{0.1F, 7, {1, 2.5F}, {0.25F, 0.25F, 0.5F}}, {0, 0, {}, {1}}}};
+    const auto opened = parse_model(*format_model(model), "m");
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    EXPECT_EQ(opened->end_stage().reference, model.end_stage().reference);
+}
+
+TEST(ModelFile, RefusesRangesThatAreNone) {
+    const FeatureReference good = {0, 1, {0.5F}, {0.5F, 0.5F}};
+    for (const FeatureReference& bad : {FeatureReference{2, 1, {0.5F}, {0.5F, 0.5F}},
+                                        {0, 1, {0.5F}, {1}},
+                                        {0, 1, {0.5F, 0.5F}, {0.5F, 0.25F, 0.25F}},
+                                        {0, 1, {0.5F}, {0.5F, 1.5F}},
+                                        {0, std::numeric_limits<float>::infinity(), {0.5F}, {0.5F, 0.5F}}}) {
+        EXPECT_TRUE(check_reference({1, {good, good}}, 2));
+        EXPECT_FALSE(check_reference({1, {good, bad}}, 2));
+    }
+    EXPECT_FALSE(check_reference({1, {good}}, 2));
+    Model model = sample_model();
+    model.end_stage().reference = {1, {good}};
+    EXPECT_FALSE(format_model(model));
+}
+
 TEST(ModelFile, RefusesStagesOutOfOrder) {
     Model model = sample_model();
     model.stages.insert(model.stages.begin(), {0, sample_forest()});

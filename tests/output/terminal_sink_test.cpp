@@ -211,6 +211,17 @@ TEST_F(TerminalSinkTest, NoticesAreSentences) {
     EXPECT_EQ(file_.content(), "13:40:22  ! drift: retrain\\x0a\n");
 }
 
+// Of 90 columns beside the time, "drift:" and 8 words of 9 letters take 86; 9 such words take 89: 8 + 9 + 9 + 4.
+TEST_F(TerminalSinkTest, LongNoticesHaveSeveralLines) {
+    std::string text = "ninechars";
+    for (int i = 1; i < 30; ++i) text += " ninechars";
+    sink_->on_notice({kStart, "drift", text, false});
+    std::istringstream lines(file_.content());
+    std::vector<std::size_t> widths;
+    for (std::string line; std::getline(lines, line);) widths.push_back(line.size());
+    EXPECT_EQ(widths, (std::vector<std::size_t>{96, 99, 99, 49}));
+}
+
 TEST_F(TerminalSinkTest, TellsTheDateWhenItChanges) {
     alert_at(0);
     alert_at(kSecond);
