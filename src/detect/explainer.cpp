@@ -11,7 +11,7 @@ Explainer::Explainer(const model::Model& model) : model_(model), contributions_(
         std::optional<StageShap>& made = stages_.emplace_back();
         if (!shap) continue;
         model::TreeShap::Scratch scratch(*shap);
-        made.emplace(std::move(*shap), std::move(scratch));
+        made = StageShap{std::move(*shap), std::move(scratch)};
     }
 }
 
