@@ -9,8 +9,8 @@
 #include "app/configuration.h"
 #include "app/decode_options.h"
 #include "app/extraction.h"
-#include "app/sinks.h"
 #include "app/stop_signal.h"
+#include "app/watch_outputs.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "capture/capture_file.h"
@@ -35,14 +35,11 @@ struct WatchOptions {
     double speed = 0;
     decode::Options decoding;
     std::string filter;
-    std::string eve;
-    std::string flows;
+    OutputOptions outputs;
     std::string record;
     std::optional<float> threshold;  ///< Of the command line; else the policy's.
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     base::HashKey hash_key = base::HashKey::random();
-    bool has_flow_events = false;
-    bool quiet = false;
 
     bool is_live() const { return !interface.empty(); }
 };
@@ -78,17 +75,20 @@ class Watch {
     std::optional<detect::Detector> detector_;
     std::optional<features::FlowMeter> meter_;
     std::optional<Pipeline> pipeline_;
+    unsigned seen_hangups_ = 0;
+    std::uint64_t first_alert_ = 1;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point next_statistics_ = started_ + kStatisticsInterval;
 };
 
 base::Result<int> Watch::run() {
     if (const auto servable = model_.check_servable(); !servable) return servable.error();
+    install_hangup_signal();
     if (const auto opened = open_source(); !opened) return opened.error();
     if (const auto opened = open_sinks(); !opened) return opened.error();
     start();
     std::optional<base::ProgressBar> bar;
-    if (!options_.is_live() && options_.quiet)
+    if (!options_.is_live() && options_.outputs.quiet)
         bar.emplace(base::ProgressBar::Options{"replaying", "bytes"}, stop_requested());
     pipeline_->run(*source_, {.tick_delay = options_.is_live() ? kTickDelay : 0,
                               .recorder = recorder_ ? &*recorder_ : nullptr,
@@ -111,23 +111,17 @@ base::Result<void> Watch::open_source() {
 }
 
 base::Result<void> Watch::open_sinks() {
-    const auto add = [&](std::string_view kind, const std::string& path) -> base::Result<void> {
-        if (path.empty()) return {};
-        return sinks_.add(kind, {.path = path,
-                                 .capture = source_->name(),
-                                 .is_live = options_.is_live(),
-                                 .schema = schema_,
-                                 .profile = model_.profile,
-                                 .classes = model_.classes,
-                                 .with_flows = options_.has_flow_events});
-    };
-    if (auto added = add("eve", options_.eve); !added) return added;
-    if (auto added = add("csv", options_.flows); !added) return added;
-    return add("terminal", options_.quiet ? "" : "-");
+    const output::SinkContext context{.capture = source_->name(),
+                                      .is_live = options_.is_live(),
+                                      .schema = schema_,
+                                      .profile = model_.profile,
+                                      .classes = model_.classes};
+    if (auto opened = open_store(options_.outputs, context, sinks_, first_alert_); !opened) return opened;
+    return open_outputs(options_.outputs, context, sinks_);
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name()}, sinks_);
+    detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,
@@ -138,7 +132,7 @@ void Watch::start() {
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
     pipeline_.emplace(*meter_, options_.hash_key, decoding);
-    if (!options_.quiet)
+    if (!options_.outputs.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
 }
@@ -146,6 +140,10 @@ void Watch::start() {
 void Watch::report_statistics() {
     const capture::SourceStatistics seen = source_->statistics();
     detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
+    if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
+        seen_hangups_ = hangups;
+        sinks_.reopen();
+    }
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();
@@ -157,9 +155,10 @@ void Watch::report_statistics() {
 base::Result<int> Watch::finish() {
     meter_->finish();
     detector_->finish();
-    const output::RunSummary summary = this->summary();
+    output::RunSummary summary = this->summary();
     sinks_.on_statistics(summary.totals);
     const base::Result<void> written = sinks_.finish();
+    summary.totals.sinks = sinks_.counters();
     const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
     fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
     std::fflush(stdout);
@@ -185,6 +184,7 @@ output::RunSummary Watch::summary() const {
     summary.totals.alerts = verdicts.alerts;
     summary.totals.alerts_held_back = verdicts.held_back;
     summary.totals.uptime_seconds = uptime_seconds();
+    summary.totals.sinks = sinks_.counters();
     for (std::size_t i = 0; i < model_.classes.size(); ++i)
         summary.classes.push_back({model_.classes[i], verdicts.flows_by_class[i], verdicts.alerts_by_class[i]});
     return summary;
@@ -233,9 +233,7 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::Range(0.0, 1.0))
         ->default_str("0.5")
         ->configurable(false);
-    app.add_option("--eve", options->eve, "Alerts and statistics as EVE JSON to this file (- for standard output)");
-    app.add_flag("--eve-flows", options->has_flow_events, "EVE: an event for every flow as well");
-    app.add_option("--flows", options->flows, "Every flow's row to this CSV");
+    add_output_options(app, options->outputs);
     app.add_option("--record", options->record, "Every received packet to this capture (pcap, nanoseconds)");
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
@@ -243,7 +241,6 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     add_hash_key_option(app, options->hash_key);
-    app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options, &app] { return run_watch(*options, app); };
 }
 

@@ -19,7 +19,8 @@ MAY_INCLUDE = {
     'learn': ['dataset', 'model', 'features', 'base'],
     'detect': ['model', 'features', 'flow', 'base'],
     'output': ['detect', 'model', 'features', 'flow', 'base'],
-    'app': ['output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
+    'store': ['detect', 'features', 'flow', 'base'],
+    'app': ['store', 'output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
 }
 VAGUE = re.compile(r'^(utils?|helpers?|common|misc)([._]|$)', re.I)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
