@@ -37,5 +37,7 @@ Runner configure_model(CLI::App& app);
 Runner configure_features(CLI::App& app);
 Runner configure_bench(CLI::App& app);
 Runner configure_config(CLI::App& app);
+Runner configure_alerts(CLI::App& app);
+Runner configure_feedback(CLI::App& app);
 
 }  // namespace flowsift::app

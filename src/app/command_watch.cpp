@@ -19,6 +19,8 @@
 #include "detect/detector.h"
 #include "detect/policy_toml.h"
 #include "model/model_file.h"
+#include "serve/listener.h"
+#include "serve/metrics.h"
 
 namespace flowsift::app {
 namespace {
@@ -26,6 +28,7 @@ namespace {
 /// Packets wait in the kernel's ring for at most a tenth of a second; the clock of a silent link runs behind by more.
 constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
 constexpr std::chrono::seconds kStatisticsInterval{10};
+constexpr std::chrono::seconds kBoardInterval{1};
 
 struct WatchOptions {
     std::string configuration;
@@ -58,6 +61,7 @@ class Watch {
   private:
     base::Result<void> open_source();
     base::Result<void> open_sinks();
+    base::Result<void> open_listener();
     void start();
     void report_statistics();
     base::Result<int> finish();
@@ -72,6 +76,8 @@ class Watch {
     std::unique_ptr<capture::PacketSource> source_;
     std::optional<capture::CaptureWriter> recorder_;
     Sinks sinks_;
+    serve::MetricsBoard board_;
+    std::unique_ptr<serve::Listener> listener_;
     std::optional<detect::Detector> detector_;
     std::optional<features::FlowMeter> meter_;
     std::optional<Pipeline> pipeline_;
@@ -79,6 +85,7 @@ class Watch {
     std::uint64_t first_alert_ = 1;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point next_statistics_ = started_ + kStatisticsInterval;
+    std::chrono::steady_clock::time_point next_board_ = started_;
 };
 
 base::Result<int> Watch::run() {
@@ -86,6 +93,7 @@ base::Result<int> Watch::run() {
     install_hangup_signal();
     if (const auto opened = open_source(); !opened) return opened.error();
     if (const auto opened = open_sinks(); !opened) return opened.error();
+    if (const auto opened = open_listener(); !opened) return opened.error();
     start();
     std::optional<base::ProgressBar> bar;
     if (!options_.is_live() && options_.outputs.quiet)
@@ -120,6 +128,15 @@ base::Result<void> Watch::open_sinks() {
     return open_outputs(options_.outputs, context, sinks_);
 }
 
+base::Result<void> Watch::open_listener() {
+    if (options_.outputs.metrics.empty()) return {};
+    auto listener =
+        serve::Listener::open(options_.outputs.metrics, [this] { return serve::render_metrics(board_.latest()); });
+    if (!listener) return listener.error();
+    listener_ = std::move(*listener);
+    return {};
+}
+
 void Watch::start() {
     detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
@@ -147,6 +164,10 @@ void Watch::report_statistics() {
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();
+    if (listener_ && now >= next_board_) {
+        next_board_ = now + kBoardInterval;
+        board_.put(summary().totals);
+    }
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
     sinks_.on_statistics(summary().totals);

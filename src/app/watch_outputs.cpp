@@ -23,6 +23,8 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
     app.add_option("--store-size", options.store_bytes, "Store: delete the oldest flows beyond this size")
         ->transform(CLI::AsSizeValue(true))
         ->default_str("10G");
+    app.add_option("--metrics", options.metrics,
+                   "Counters for Prometheus at http://ADDRESS/metrics, e.g. 127.0.0.1:9464");
     app.add_flag("-q,--quiet", options.quiet, "No alerts on the terminal, only the summary");
 }
 

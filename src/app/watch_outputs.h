@@ -22,7 +22,8 @@ struct OutputOptions {
     std::string store;
     std::string store_age = "7d";
     std::uint64_t store_bytes = 10'000'000'000;
-    bool quiet = false;  ///< Nothing on the terminal.
+    std::string metrics;  ///< Address to listen on.
+    bool quiet = false;   ///< Nothing on the terminal.
 };
 
 void add_output_options(CLI::App& app, OutputOptions& options);

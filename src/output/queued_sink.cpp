@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/blocked_signals.h"
+
 namespace flowsift::output {
 namespace {
 
@@ -16,8 +18,10 @@ QueuedSink::QueuedSink(std::unique_ptr<Sink> sink, Options options)
       options_(std::move(options)),
       flow_use_(sink_->flow_use()),
       kept_for_alerts_(options_.slots / 4),
-      ring_(options_.slots),
-      thread_([this] { work(); }) {}
+      ring_(options_.slots) {
+    const base::BlockedSignals blocked;
+    thread_ = std::thread([this] { work(); });
+}
 
 QueuedSink::~QueuedSink() {
     stop();

@@ -20,7 +20,8 @@ MAY_INCLUDE = {
     'detect': ['model', 'features', 'flow', 'base'],
     'output': ['detect', 'model', 'features', 'flow', 'base'],
     'store': ['detect', 'features', 'flow', 'base'],
-    'app': ['store', 'output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
+    'serve': ['store', 'output', 'detect', 'model', 'features', 'base'],
+    'app': ['serve', 'store', 'output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
 }
 VAGUE = re.compile(r'^(utils?|helpers?|common|misc)([._]|$)', re.I)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
