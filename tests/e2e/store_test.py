@@ -21,13 +21,13 @@ CONFIG = 'version = 1\n[alerts]\nthreshold = 0.0\n'
 
 
 def refusals(count, seconds):
-    """`count` connections, each of hosts of its own, that are refused: evenly over the time."""
+    """`count` connections, each of hosts of its own, refused at the fifth SYN, which the model takes for a scan: evenly over the time."""
     frames = []
     for i in range(count):
         client, server = (f'10.1.{i >> 8}.{i & 255}', 40000), (f'10.2.{i >> 8}.{i & 255}', 80)
         at = i * seconds / count
-        frames += [(at, packets.tcp(client, server, packets.SYN, seq=100, ack=0)),
-                   (at + 0.0005, packets.tcp(server, client, packets.RST | packets.ACK, seq=0, ack=101))]
+        frames += [(at, packets.tcp(client, server, packets.SYN, seq=100, ack=0))] * 5
+        frames += [(at + 0.0005, packets.tcp(server, client, packets.RST | packets.ACK, seq=0, ack=101))]
     return frames
 
 
@@ -116,22 +116,24 @@ class Store(ProgramTest):
 
     @unittest.skipIf(os.geteuid() != 0, 'waits for root: it mounts a small disk')
     def test_a_full_disk_stops_nothing_and_writing_resumes(self):
-        """A disk of 2 MB, filled up by another program before the run and emptied while it goes on."""
+        """A disk of 16 MB, filled up by another program before the run and emptied while it goes on."""
         disk = self.folder / 'disk'
         disk.mkdir()
         self.store = disk / 'store.db'
-        kept, eve = self.folder / 'kept.db', self.folder / 'eve.json'
+        kept, eve = self.folder / 'kept', self.folder / 'eve.json'
+        kept.mkdir()
         run = map(str, [PROGRAM, *self.watch(self.capture(2000, 8), '--speed', '1', '--store', self.store, '--eve', eve)])
-        script = f'''mount -t tmpfs -o size=2m disk {disk} || exit 77
+        script = f'''mount -t tmpfs -o size=16m disk {disk} || exit 77
             {' '.join(map(str, [PROGRAM, *self.watch(self.capture(10, 1), '--store', self.store)]))} > /dev/null || exit 1
-            {' '.join(run)} & sleep 1; head -c 4m /dev/zero > {disk}/filler; sleep 3; rm {disk}/filler; wait $!; code=$?
-            cp {self.store} {kept}; exit $code'''
+            {' '.join(run)} & sleep 1; head -c 32m /dev/zero > {disk}/filler; sleep 3; rm {disk}/filler; wait $!; code=$?
+            cp {self.store}* {kept}; exit $code'''
         done = subprocess.run(['unshare', '--mount', 'sh', '-c', script], capture_output=True, text=True, timeout=120, check=False)
         if done.returncode == 77 or 'unshare' in done.stderr:
             self.skipTest('waits for mount namespaces')
         self.assertEqual(done.returncode, 1, done.stderr)  # Said at the end: something is missing.
         self.assertIn('are missing in the store', done.stderr)
-        self.store = kept
+        self.store = kept / 'store.db'  # With its write-ahead log, if it has one.
+        self.assertEqual(self.rows('PRAGMA integrity_check'), [('ok',)])
         flows = self.rows('SELECT count(*) FROM flows')[0][0]
         self.assertIn('Outputs with losses', done.stdout)
         self.assertLess(flows, 2010)
