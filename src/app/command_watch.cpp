@@ -138,7 +138,8 @@ base::Result<void> Watch::open_listener() {
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
+    detector_.emplace(model_, schema_, policy_,
+                      detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,

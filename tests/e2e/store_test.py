@@ -35,7 +35,8 @@ def alert_numbers(eve):
     """Of the whole lines of an EVE file."""
     lines = eve.read_text().split('\n')[:-1] if eve.exists() else []
     events = [json.loads(line) for line in lines]
-    return [int(event['alert']['metadata']['alert_number'][0]) for event in events if event['event_type'] == 'alert']
+    alerts = [event['alert']['metadata'] for event in events if event['event_type'] == 'alert']
+    return [int(alert['episode'][0]) for alert in alerts if alert.get('episode_state') == ['opened']]
 
 
 class Store(ProgramTest):
