@@ -39,5 +39,7 @@ Runner configure_features(CLI::App& app);
 Runner configure_bench(CLI::App& app);
 Runner configure_bench_detect(CLI::App& app);  ///< `bench detect`.
 Runner configure_config(CLI::App& app);
+Runner configure_alerts(CLI::App& app);
+Runner configure_feedback(CLI::App& app);
 
 }  // namespace flowsift::app

@@ -11,8 +11,8 @@
 #include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/live_capture.h"
-#include "app/sinks.h"
 #include "app/stop_signal.h"
+#include "app/watch_outputs.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "capture/capture_file.h"
@@ -20,6 +20,8 @@
 #include "detect/detector.h"
 #include "detect/policy_toml.h"
 #include "model/model_file.h"
+#include "serve/listener.h"
+#include "serve/metrics.h"
 
 namespace flowsift::app {
 namespace {
@@ -27,6 +29,7 @@ namespace {
 /// Packets wait in the kernel's ring for at most a tenth of a second; the clock of a silent link runs behind by more.
 constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
 constexpr std::chrono::seconds kStatisticsInterval{10};
+constexpr std::chrono::seconds kBoardInterval{1};
 
 struct WatchOptions {
     std::string configuration;
@@ -36,14 +39,11 @@ struct WatchOptions {
     std::string capture;
     double speed = 0;
     decode::Options decoding;
-    std::string eve;
-    std::string flows;
+    OutputOptions outputs;
     std::string record;
     std::optional<float> threshold;  ///< Of the command line; else the policy's.
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
     base::HashKey hash_key = base::HashKey::random();
-    bool has_flow_events = false;
-    bool quiet = false;
 
     bool is_live() const { return !live.interface.empty(); }
 };
@@ -63,6 +63,7 @@ class Watch {
   private:
     base::Result<void> open_source();
     base::Result<void> open_sinks();
+    base::Result<void> open_listener();
     void start();
     void report_statistics();
     base::Result<int> finish();
@@ -78,20 +79,27 @@ class Watch {
     std::unique_ptr<capture::PacketSource> source_;
     std::optional<capture::CaptureWriter> recorder_;
     Sinks sinks_;
+    serve::MetricsBoard board_;
+    std::unique_ptr<serve::Listener> listener_;
     std::optional<detect::Detector> detector_;
     std::optional<features::FlowMeter> meter_;
     std::optional<Pipeline> pipeline_;
+    unsigned seen_hangups_ = 0;
+    std::uint64_t first_alert_ = 1;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point next_statistics_ = started_ + kStatisticsInterval;
+    std::chrono::steady_clock::time_point next_board_ = started_;
 };
 
 base::Result<int> Watch::run() {
     if (const auto servable = model_.check_servable(); !servable) return servable.error();
+    install_hangup_signal();
     if (const auto opened = open_source(); !opened) return opened.error();
     if (const auto opened = open_sinks(); !opened) return opened.error();
+    if (const auto opened = open_listener(); !opened) return opened.error();
     start();
     std::optional<base::ProgressBar> bar;
-    if (!options_.is_live() && options_.quiet)
+    if (!options_.is_live() && options_.outputs.quiet)
         bar.emplace(base::ProgressBar::Options{"replaying", "bytes"}, stop_requested());
     pipeline_->run(*source_, {.tick_delay = options_.is_live() ? kTickDelay : 0,
                               .recorder = recorder_ ? &*recorder_ : nullptr,
@@ -113,23 +121,27 @@ base::Result<void> Watch::open_source() {
 }
 
 base::Result<void> Watch::open_sinks() {
-    const auto add = [&](std::string_view kind, const std::string& path) -> base::Result<void> {
-        if (path.empty()) return {};
-        return sinks_.add(kind, {.path = path,
-                                 .capture = source_->name(),
-                                 .is_live = options_.is_live(),
-                                 .schema = schema_,
-                                 .profile = model_.profile,
-                                 .classes = model_.classes,
-                                 .with_flows = options_.has_flow_events});
-    };
-    if (auto added = add("eve", options_.eve); !added) return added;
-    if (auto added = add("csv", options_.flows); !added) return added;
-    return add("terminal", options_.quiet ? "" : "-");
+    const output::SinkContext context{.capture = source_->name(),
+                                      .is_live = options_.is_live(),
+                                      .schema = schema_,
+                                      .profile = model_.profile,
+                                      .classes = model_.classes};
+    if (auto opened = open_store(options_.outputs, context, sinks_, first_alert_); !opened) return opened;
+    return open_outputs(options_.outputs, context, sinks_);
+}
+
+base::Result<void> Watch::open_listener() {
+    if (options_.outputs.metrics.empty()) return {};
+    auto listener =
+        serve::Listener::open(options_.outputs.metrics, [this] { return serve::render_metrics(board_.latest()); });
+    if (!listener) return listener.error();
+    listener_ = std::move(*listener);
+    return {};
 }
 
 void Watch::start() {
-    detector_.emplace(model_, schema_, policy_, detect::Detector::Options{.capture = source_->name()}, sinks_);
+    detector_.emplace(model_, schema_, policy_,
+                      detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
     meter_.emplace(features::FlowMeter::Options{.profile = *profile,
                                                 .hash_key = options_.hash_key,
@@ -140,7 +152,7 @@ void Watch::start() {
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
     pipeline_.emplace(*meter_, options_.hash_key, decoding);
-    if (!options_.quiet)
+    if (!options_.outputs.quiet)
         fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
                    options_.model, model_.classes.size());
 }
@@ -148,9 +160,17 @@ void Watch::start() {
 void Watch::report_statistics() {
     const capture::SourceStatistics seen = source_->statistics();
     detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
+    if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
+        seen_hangups_ = hangups;
+        sinks_.reopen();
+    }
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();
+    if (listener_ && now >= next_board_) {
+        next_board_ = now + kBoardInterval;
+        board_.put(summary().totals);
+    }
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
     sinks_.on_statistics(summary().totals);
@@ -159,9 +179,10 @@ void Watch::report_statistics() {
 base::Result<int> Watch::finish() {
     meter_->finish();
     detector_->finish();
-    const output::RunSummary summary = this->summary();
+    output::RunSummary summary = this->summary();
     sinks_.on_statistics(summary.totals);
     const base::Result<void> written = sinks_.finish();
+    summary.totals.sinks = sinks_.counters();
     const base::Result<void> recorded = recorder_ ? recorder_->finish() : base::Result<void>();
     fmt::print("{}", render_run_summary(summary, base::Style::of(STDOUT_FILENO)));
     std::fflush(stdout);
@@ -188,6 +209,7 @@ output::RunSummary Watch::summary() const {
     summary.totals.alerts = verdicts.alerts;
     summary.totals.alerts_held_back = verdicts.held_back;
     summary.totals.uptime_seconds = uptime_seconds();
+    summary.totals.sinks = sinks_.counters();
     for (std::size_t i = 0; i < model_.classes.size(); ++i)
         summary.classes.push_back({model_.classes[i], verdicts.flows_by_class[i], verdicts.alerts_by_class[i]});
     if (policy_.alerts_on_unknown)
@@ -215,7 +237,7 @@ base::Result<std::optional<LiveCapture>> give_up_rights(const WatchOptions& opti
         live.emplace(std::move(*prepared));
     }
     if (const auto confined = confine_sensor(*user); !confined) return confined.error();
-    if (*user && !options.quiet)
+    if (*user && !options.outputs.quiet)
         fmt::print(stderr, "working as {}, with no rights beyond that user's\n", (*user)->name);
     return live;
 }
@@ -264,9 +286,7 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::Range(0.0, 1.0))
         ->default_str("0.5")
         ->configurable(false);
-    app.add_option("--eve", options->eve, "Alerts and statistics as EVE JSON to this file (- for standard output)");
-    app.add_flag("--eve-flows", options->has_flow_events, "EVE: an event for every flow as well");
-    app.add_option("--flows", options->flows, "Every flow's row to this CSV");
+    add_output_options(app, options->outputs);
     app.add_option("--record", options->record, "Every received packet to this capture (pcap, nanoseconds)");
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")
@@ -274,7 +294,6 @@ Runner configure_watch(CLI::App& app) {
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
     add_hash_key_option(app, options->hash_key);
-    app.add_flag("-q,--quiet", options->quiet, "No alerts on the terminal, only the summary");
     return [options, &app] { return run_watch(*options, app); };
 }
 

@@ -34,6 +34,12 @@ constexpr Command kCommands[] = {
      "flowsift watch model.fsm -r lab.pcap.zst --speed 10\n"
      "flowsift watch --config flowsift.toml        (flowsift config help lists the keys)",
      configure_watch},
+    {"alerts", "The alerts that a store keeps, with their numbers and what analysts said of them",
+     "flowsift alerts --store /var/lib/flowsift/store.db --most 20", configure_alerts},
+    {"feedback", "An analyst's word on an alert, kept in the store",
+     "flowsift feedback 17 right --store /var/lib/flowsift/store.db\n"
+     "flowsift feedback 18 wrong --class BENIGN --store /var/lib/flowsift/store.db",
+     configure_feedback},
     {"config", "Check or show the configuration of `watch`, or list its keys",
      "flowsift config check flowsift.toml\n"
      "flowsift config show flowsift.toml\n"

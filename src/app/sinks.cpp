@@ -1,12 +1,31 @@
 #include "app/sinks.h"
 
+#include "app/store_sink.h"
+
 namespace flowsift::app {
+namespace {
+
+constexpr std::size_t kStoreSlots = 16'384;  // 10 MB: what comes while a transaction is being written.
+
+}  // namespace
 
 base::Result<void> Sinks::add(std::string_view kind, const output::SinkContext& context) {
     auto sink = output::make_sink(kind, context);
     if (!sink) return sink.error();
-    sinks_.push_back(std::move(*sink));
+    enqueue(std::move(*sink), {.name = std::string(kind), .waits_when_full = !context.is_live});
     return {};
+}
+
+void Sinks::add_store(std::unique_ptr<store::Writer> writer, bool waits_when_full) {
+    auto gate = std::make_unique<output::AlertGate>();
+    enqueue(std::make_unique<StoreSink>(std::move(writer), *gate),
+            {.name = "store", .waits_when_full = waits_when_full, .slots = kStoreSlots});
+    gate_ = std::move(gate);
+}
+
+void Sinks::enqueue(std::unique_ptr<output::Sink> sink, output::QueuedSink::Options options) {
+    options.gate = gate_.get();
+    sinks_.push_back(std::make_unique<output::QueuedSink>(std::move(sink), std::move(options)));
 }
 
 void Sinks::on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) {
@@ -35,6 +54,17 @@ void Sinks::on_statistics(const output::RunStatistics& statistics) {
 
 void Sinks::flush() {
     for (const auto& sink : sinks_) sink->flush();
+}
+
+void Sinks::reopen() {
+    for (const auto& sink : sinks_) sink->reopen();
+}
+
+std::vector<output::SinkCounters> Sinks::counters() const {
+    std::vector<output::SinkCounters> counters;
+    counters.reserve(sinks_.size());
+    for (const auto& sink : sinks_) counters.push_back(sink->counters());
+    return counters;
 }
 
 base::Result<void> Sinks::finish() {

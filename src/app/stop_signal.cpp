@@ -7,6 +7,8 @@ namespace {
 
 std::atomic<bool> g_requested{false};
 std::atomic<capture::PacketSource*> g_source{nullptr};
+std::atomic<unsigned> g_hangups{0};
+static_assert(std::atomic<unsigned>::is_always_lock_free);
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<capture::PacketSource*>::is_always_lock_free,
               "a signal handler may only touch lock-free atomics");
 
@@ -28,6 +30,17 @@ void install_stop_signals() {
 
 std::atomic<bool>& stop_requested() {
     return g_requested;
+}
+
+void install_hangup_signal() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { ++g_hangups; };
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGHUP, &action, nullptr);
+}
+
+unsigned hangups() {
+    return g_hangups;
 }
 
 StopsSource::StopsSource(capture::PacketSource& source) {

@@ -168,15 +168,23 @@ void begin_alert(JsonWriter& json, std::string_view label, const detect::ClassIn
     json.member("severity", static_cast<int>(severity));
 }
 
+/// Suricata's schema has one counter for all that outputs could not take; /metrics has them by output.
+std::uint64_t not_written(const RunStatistics& statistics) {
+    std::uint64_t count = 0;
+    for (const SinkCounters& sink : statistics.sinks) count += sink.dropped + sink.lost;
+    return count;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<EveWriter>> EveWriter::open(const std::string& path, const Options& options) {
-    auto file = OutputFile::open(path);
+    auto file = RotatingFile::open(path, options.rotation);
     if (!file) return file.error();
     return std::unique_ptr<EveWriter>(new EveWriter(std::move(*file), options));
 }
 
-EveWriter::EveWriter(OutputFile file, Options options) : file_(std::move(file)), options_(std::move(options)) {}
+EveWriter::EveWriter(std::unique_ptr<RotatingFile> file, Options options)
+    : file_(std::move(file)), options_(std::move(options)) {}
 
 JsonWriter EveWriter::begin_event(std::string_view type, base::Nanoseconds time) {
     line_.clear();
@@ -191,7 +199,7 @@ JsonWriter EveWriter::begin_event(std::string_view type, base::Nanoseconds time)
 void EveWriter::end_event(JsonWriter& json) {
     json.end_object();
     line_ += '\n';
-    file_.write(line_);
+    file_->write_line(line_);
 }
 
 void EveWriter::on_alert(const detect::Alert& alert) {
@@ -251,11 +259,9 @@ void EveWriter::on_statistics(const RunStatistics& statistics) {
     json.member("bytes", statistics.wire_bytes).end_object();
     json.key("flow").begin_object().member("total", statistics.flows_started);
     json.member("active", statistics.flows_live).end_object();
-    json.key("detect")
-        .begin_object()
-        .member("alert", statistics.alerts)
-        .member("alerts_suppressed", statistics.alerts_held_back)
-        .end_object();
+    json.key("detect").begin_object().member("alert", statistics.alerts);
+    json.member("alerts_suppressed", statistics.alerts_held_back);
+    json.member("alert_queue_overflow", not_written(statistics)).end_object();
     json.end_object();
     end_event(json);
 }

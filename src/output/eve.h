@@ -10,7 +10,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "output/output_file.h"
+#include "output/rotating_file.h"
 #include "output/sink.h"
 
 namespace flowsift::output {
@@ -21,6 +21,7 @@ class EveWriter final : public Sink {
         std::string capture;      ///< File or interface that the packets come from.
         bool is_live = false;     ///< It is an interface: in_iface instead of pcap_filename.
         bool with_flows = false;  ///< A "flow" event for every flow as well.
+        Rotation rotation = {};
     };
 
     /// `path`: "-" is standard output.
@@ -31,16 +32,19 @@ class EveWriter final : public Sink {
     void on_episode(const detect::Episode& episode) override;
     void on_notice(const detect::Notice& notice) override;
     void on_statistics(const RunStatistics& statistics) override;
-    void flush() override { file_.flush(); }
-    base::Result<void> finish() override { return file_.finish(); }
+    FlowUse flow_use() const override { return options_.with_flows ? FlowUse::kIdentity : FlowUse::kNone; }
+    void flush() override { file_->flush(); }
+    void reopen() override { file_->reopen(); }
+    base::Result<void> finish() override { return file_->finish(); }
+    std::uint64_t lost() const override { return file_->lost_lines(); }
 
   private:
-    EveWriter(OutputFile file, Options options);
+    EveWriter(std::unique_ptr<RotatingFile> file, Options options);
 
     base::JsonWriter begin_event(std::string_view type, base::Nanoseconds time);
     void end_event(base::JsonWriter& json);
 
-    OutputFile file_;
+    std::unique_ptr<RotatingFile> file_;
     Options options_;
     std::string line_;  ///< The event being written; kept for its capacity.
 };

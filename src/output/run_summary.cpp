@@ -68,6 +68,24 @@ std::string class_lines(const RunSummary& summary, const Style& style) {
     return text;
 }
 
+/// Of outputs that could not take everything.
+std::string loss_lines(const RunSummary& summary, const Style& style) {
+    std::string text;
+    for (const SinkCounters& sink : summary.totals.sinks) {
+        if (sink.dropped + sink.lost == 0) continue;
+        if (text.empty())
+            text = style.paint(Tone::kBold,
+                               fmt::format("{:{}}{:>{}}{:>{}}{:>{}}", "Outputs with losses", kNameWidth, "written",
+                                           kCountWidth, "queue full", kCountWidth, "not written", kCountWidth)) +
+                   "\n";
+        std::string line = count_line(style, 2, sink.name, sink.written);
+        line.pop_back();
+        text +=
+            fmt::format("{}{:>{}}{:>{}}\n", line, grouped(sink.dropped), kCountWidth, grouped(sink.lost), kCountWidth);
+    }
+    return text;
+}
+
 struct Sum {
     std::string_view equation;
     std::uint64_t whole;
@@ -112,7 +130,7 @@ std::string sum_lines(const RunSummary& summary, const Style& style) {
 
 std::string render_run_summary(const RunSummary& summary, const Style& style) {
     return packet_lines(summary, style) + flow_lines(summary, style) + class_lines(summary, style) +
-           sum_lines(summary, style);
+           loss_lines(summary, style) + sum_lines(summary, style);
 }
 
 }  // namespace flowsift::output

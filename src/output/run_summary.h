@@ -35,7 +35,8 @@ struct RunSummary {
 ///   packets received = in flows + other,        other = sum of its reasons,
 ///   flows started = ended + live,               ended = sum of the end reasons = flows judged,
 ///   alerts = sum over the classes.
-/// A sum that does not close is said plainly. Rows of 0 are left out of the lists by reason.
+/// A sum that does not close is said plainly. Outputs are listed where one could not take everything. Rows of 0 are
+/// left out of the lists by reason.
 std::string render_run_summary(const RunSummary& summary, const base::Style& style);
 
 }  // namespace flowsift::output

@@ -29,8 +29,10 @@ constexpr SinkKind kSinks[] = {
      }},
     {"eve", "alerts and statistics as lines of JSON that readers of Suricata's EVE understand",
      [](const SinkContext& context) {
-         return as_sink(EveWriter::open(
-             context.path, {.capture = context.capture, .is_live = context.is_live, .with_flows = context.with_flows}));
+         return as_sink(EveWriter::open(context.path, {.capture = context.capture,
+                                                       .is_live = context.is_live,
+                                                       .with_flows = context.with_flows,
+                                                       .rotation = context.rotation}));
      }},
     {"terminal", "alerts as lines for people; bursts are summed up",
      [](const SinkContext& context) { return as_sink(TerminalSink::open(context.path)); }},

@@ -1,6 +1,7 @@
 // Sink: one way in which results leave: a CSV file, EVE JSON, the terminal. The one table of sinks is in sink.cpp.
 //
-// Called by one thread. A sink buffers; a failed write is kept and told once by finish(), and never stops capture.
+// Called by one thread. A sink buffers; a failed write is kept and told once by finish(). Slow ones stand behind a
+// queue (queued_sink.h), so that none can stop capture.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +9,26 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "detect/episode.h"
 #include "features/schema.h"
+#include "output/rotating_file.h"
 
 namespace flowsift::output {
 
-/// Totals of a run for EVE's stats event and the terminal.
+/// What became of the things that one sink was told: every one was written, dropped or lost, or waits.
+struct SinkCounters {
+    std::string name = {};      ///< As in options.
+    std::uint64_t written = 0;  ///< Handed to the file, database or peer.
+    std::uint64_t dropped = 0;  ///< Never reached the sink: its queue was full.
+    std::uint64_t lost = 0;     ///< Reached it, but could not be written: disk full, peer away.
+    std::uint64_t waiting = 0;  ///< In the queue now …
+    std::uint64_t room = 0;     ///< … which has room for so many.
+};
+
+/// Totals of a run for EVE's stats event, the terminal and /metrics.
 struct RunStatistics {
     base::Nanoseconds time = 0;  ///< Capture clock.
     double uptime_seconds = 0;
@@ -30,7 +43,11 @@ struct RunStatistics {
     std::uint64_t flows_live = 0;
     std::uint64_t alerts = 0;            ///< Episodes that were told …
     std::uint64_t alerts_held_back = 0;  ///< … and that had to wait for the budget.
+    std::vector<SinkCounters> sinks = {};
 };
+
+/// What a sink wants of flows; what it does not want is not copied for it.
+enum class FlowUse : std::uint8_t { kNone, kIdentity, kRow };
 
 class Sink {
   public:
@@ -41,8 +58,16 @@ class Sink {
     virtual void on_episode(const detect::Episode&) {}                              ///< It has grown a lot, or ended.
     virtual void on_notice(const detect::Notice&) {}
     virtual void on_statistics(const RunStatistics&) {}
+    /// Asked once; kIdentity: rows may come without values.
+    virtual FlowUse flow_use() const { return FlowUse::kRow; }
     /// Everything so far reaches the disk or the reader.
     virtual void flush() {}
+    /// Its file may have been moved away: begin it anew under its name.
+    virtual void reopen() {}
+    /// From any thread: the run ends; try again for a few seconds at most.
+    virtual void hurry() {}
+    /// From any thread: how many things it was told and could not write.
+    virtual std::uint64_t lost() const { return 0; }
     /// Flushes and closes; the first failure of the sink's life.
     virtual base::Result<void> finish() = 0;
 };
@@ -58,6 +83,7 @@ struct SinkContext {
     double set_error = 0;                       ///< Predictions: the rate of error of a column of sets; 0: none.
     bool has_stages = false;                    ///< The model judges flows that go on as well.
     bool with_flows = false;                    ///< EVE: an event for every flow as well.
+    Rotation rotation = {};                     ///< EVE: when its file is put aside.
 };
 
 struct SinkKind {

@@ -29,6 +29,7 @@ class TerminalSink final : public Sink {
     void on_episode(const detect::Episode& episode) override;
     void on_notice(const detect::Notice& notice) override;
     void on_statistics(const RunStatistics& statistics) override;
+    FlowUse flow_use() const override { return FlowUse::kIdentity; }  // Only for the time.
     void flush() override { file_.flush(); }
     base::Result<void> finish() override;
 

@@ -19,7 +19,9 @@ MAY_INCLUDE = {
     'learn': ['dataset', 'model', 'features', 'base'],
     'detect': ['model', 'features', 'flow', 'base'],
     'output': ['detect', 'model', 'features', 'flow', 'base'],
-    'app': ['output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
+    'store': ['detect', 'features', 'flow', 'base'],
+    'serve': ['store', 'output', 'detect', 'model', 'features', 'base'],
+    'app': ['serve', 'store', 'output', 'detect', 'learn', 'model', 'dataset', 'features', 'flow', 'decode', 'capture', 'base'],
 }
 VAGUE = re.compile(r'^(utils?|helpers?|common|misc)([._]|$)', re.I)
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)

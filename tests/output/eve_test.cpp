@@ -260,11 +260,12 @@ TEST_F(Eve, StatisticsTellTheTotals) {
                             .flows_ended = 15,
                             .flows_live = 5,
                             .alerts = 2,
-                            .alerts_held_back = 4});
+                            .alerts_held_back = 4,
+                            .sinks = {{.name = "csv", .dropped = 3}, {.name = "eve", .lost = 4}}});
     EXPECT_EQ(events().at(0), json::parse(R"({
         "timestamp": "2017-07-06T13:40:22.024349+0000", "event_type": "stats", "stats": {"uptime": 10,
         "capture": {"kernel_packets": 100, "kernel_drops": 3}, "decoder": {"pkts": 100, "bytes": 6400},
-        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4}}})"));
+        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4, "alert_queue_overflow": 7}}})"));
 }
 
 int validate(const std::string& schema, const std::string& events) {

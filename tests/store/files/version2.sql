@@ -1,0 +1,28 @@
+-- A store of version 2: alert 5 and one flow.
+BEGIN TRANSACTION;
+CREATE TABLE alerts (
+        number INTEGER PRIMARY KEY, stored INTEGER NOT NULL, time INTEGER NOT NULL, first INTEGER NOT NULL,
+        source BLOB NOT NULL, destination BLOB NOT NULL, source_port INTEGER NOT NULL,
+        destination_port INTEGER NOT NULL, protocol INTEGER NOT NULL, vlan INTEGER NOT NULL,
+        tunnel INTEGER NOT NULL, label TEXT NOT NULL, probability REAL NOT NULL, severity INTEGER NOT NULL,
+        technique TEXT NOT NULL, model_hash TEXT NOT NULL, capture TEXT NOT NULL, name TEXT);
+INSERT INTO "alerts" VALUES(5,4000000000,2000,1000,X'00000000000000000000FFFF0A000001',X'00000000000000000000FFFF0A000002',1,2,6,0,0,'Bot',0.5,2,'T1071','abc','eth0',NULL);
+CREATE TABLE feedback (
+        id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alerts(number), stored INTEGER NOT NULL,
+        is_right INTEGER NOT NULL, label TEXT);
+INSERT INTO "feedback" VALUES(1,5,4000000000,1,NULL);
+CREATE TABLE flows (
+        id INTEGER PRIMARY KEY, stored INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        source BLOB NOT NULL, destination BLOB NOT NULL, source_port INTEGER NOT NULL,
+        destination_port INTEGER NOT NULL, protocol INTEGER NOT NULL, vlan INTEGER NOT NULL,
+        tunnel INTEGER NOT NULL, forward_packets INTEGER NOT NULL, backward_packets INTEGER NOT NULL,
+        forward_bytes INTEGER NOT NULL, backward_bytes INTEGER NOT NULL, end_reason INTEGER NOT NULL,
+        label INTEGER REFERENCES labels, probability REAL, is_novel INTEGER NOT NULL, name TEXT);
+INSERT INTO "flows" VALUES(1,4000000000,1000,2000,X'00000000000000000000FFFF0A000001',X'00000000000000000000FFFF0A000002',1,2,6,0,0,3,4,300,400,2,2,0.5,0,NULL);
+CREATE TABLE labels (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE);
+INSERT INTO "labels" VALUES(1,'BENIGN');
+INSERT INTO "labels" VALUES(2,'Bot');
+CREATE INDEX feedback_by_alert ON feedback(alert);
+COMMIT;
+PRAGMA application_id = 1718382455;
+PRAGMA user_version = 2;
