@@ -159,6 +159,7 @@ void Watch::start() {
 
 void Watch::report_statistics() {
     const capture::SourceStatistics seen = source_->statistics();
+    detector_->advance(pipeline_->ticked());  // Where no rows come, episodes end all the same.
     detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
     if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
         seen_hangups_ = hangups;

@@ -21,7 +21,7 @@ void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options
         const capture::ReadStatus status = source.read(batch);
         if (status == capture::ReadStatus::kEnd) break;
         if (status == capture::ReadStatus::kPackets) process(batch, options);
-        if (options.tick_delay > 0) meter_.tick(wall_clock() - options.tick_delay);
+        if (options.tick_delay > 0) meter_.tick(ticked_ = wall_clock() - options.tick_delay);
         if (options.after_batch) options.after_batch();
         const capture::SourceStatistics seen = source.statistics();
         if (!options.progress.advance(seen.bytes_read, seen.bytes_total)) source.stop();

@@ -39,6 +39,8 @@ class Pipeline {
     std::uint64_t wire_bytes() const { return wire_bytes_; }
     /// Time of the latest frame; 0 before the first.
     base::Nanoseconds latest() const { return latest_; }
+    /// What the meter's clock was told last on a live link: the wall clock, less the delay. 0 elsewhere.
+    base::Nanoseconds ticked() const { return ticked_; }
 
   private:
     void process(std::span<const capture::RawPacket> batch, const PipelineOptions& options);
@@ -49,6 +51,7 @@ class Pipeline {
     std::uint64_t frames_ = 0;
     std::uint64_t wire_bytes_ = 0;
     base::Nanoseconds latest_ = 0;
+    base::Nanoseconds ticked_ = 0;
 };
 
 }  // namespace flowsift::app

@@ -124,6 +124,10 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     open.is_told = true;
     open.told_flows = episode.flows;
     open.told_at = book_.now();
+    // What speaks for a class says nothing of why a flow is unlike all of them.
+    const std::span<const Reason> reasons = is_unknown(episode.class_index)
+                                                ? std::span<const Reason>()
+                                                : explainer_.explain(*verdict.stage, row_, verdict.class_index);
     listener_.on_alert({.number = episode.number,
                         .flow = row.identity,
                         .verdict = verdict,
@@ -136,7 +140,7 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
                         .model_hash = model_.hash,
                         .capture = options_.capture,
                         .attributes = row.attributes,
-                        .reasons = explainer_.explain(*verdict.stage, row_, verdict.class_index),
+                        .reasons = reasons,
                         .loss = {packets_received_.load(std::memory_order_relaxed),
                                  packets_dropped_.load(std::memory_order_relaxed)}});
 }

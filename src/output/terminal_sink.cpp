@@ -16,6 +16,7 @@ namespace {
 using base::Style;
 using base::Tone;
 
+constexpr std::uint16_t kUnknownKind = 0xffff;  ///< For the limiter of bursts, beside the indices of classes.
 constexpr std::size_t kWidth = 100;
 constexpr std::size_t kTimeWidth = 8, kSeverityWidth = 8, kClassWidth = 20, kProbabilityWidth = 4, kProtocolWidth = 5;
 constexpr std::size_t kEndpointsColumn =
@@ -89,7 +90,8 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
 
 /// The number is what `feedback` and the store know the alert by.
 std::string render_alert_details(const detect::Alert& alert, const Style& style) {
-    const std::string number = fmt::format("{:{}}#{}", "", kDetailsColumn, alert.number);
+    const std::string technique = alert.technique.empty() ? "" : " " + base::printable(alert.technique);
+    const std::string number = fmt::format("{:{}}#{}{}", "", kDetailsColumn, alert.number, technique);
     std::string text = style.paint(Tone::kDim, number + reasons(alert, number.size())) + "\n";
     if (const std::string lost = loss(alert.loss); !lost.empty())
         text += fmt::format("{:{}}{}\n", "", kDetailsColumn, style.paint(Tone::kYellow, lost));
@@ -144,7 +146,8 @@ void TerminalSink::write_heading(const std::string& date) {
 
 void TerminalSink::on_alert(const detect::Alert& alert) {
     advance(alert.flow.last);
-    if (!limiter_.admit(alert.verdict.class_index, alert.label, alert.flow.source, alert.flow.last)) return;
+    const std::uint16_t kind = alert.is_unknown ? kUnknownKind : alert.verdict.class_index;
+    if (!limiter_.admit(kind, alert.label, alert.flow.source, alert.flow.last)) return;
     const std::string date = base::format_cic_time(alert.flow.last).substr(0, 10);
     if (date != date_) write_heading(date);
     file_.write(render_alert(alert, style_));

@@ -1,8 +1,10 @@
 // Live capture on the loopback interface, by either way of it. Needs CAP_NET_RAW: skipped by name without it.
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <thread>
@@ -17,7 +19,15 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr std::uint16_t kPort = 40'961;
+/// Tests run side by side, each in a process of its own, and all on the loopback: a port for each of them.
+std::uint16_t own_port(int which = 0) {
+    return static_cast<std::uint16_t>(32'768 + (getpid() * 4 + which) % 28'000);
+}
+
+std::string to_own_port(int which = 0) {
+    return fmt::format("udp dst port {}", own_port(which));
+}
+
 
 /// Sends datagrams of 100, 101, … bytes to the loopback until it is told to stop.
 class Sender {
@@ -27,7 +37,7 @@ class Sender {
             const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
             sockaddr_in to{};
             to.sin_family = AF_INET;
-            to.sin_port = htons(kPort);
+            to.sin_port = htons(own_port());
             to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
             const std::vector<char> payload(200);
             for (std::size_t size = 100; !stopped_; size = size == 199 ? 100 : size + 1) {
@@ -87,7 +97,7 @@ TEST_P(Live, BadFilterAndMissingPermissionAreToldApart) {
 }
 
 TEST_P(Live, GivesTheDatagramsThatAreSent) {
-    auto source = open("lo", {.filter = "udp dst port 40961"});
+    auto source = open("lo", {.filter = to_own_port()});
     if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
     const Sender sender;
     std::size_t expected_size = 0;
@@ -116,12 +126,12 @@ TEST_P(Live, GivesTheDatagramsThatAreSent) {
 }
 
 TEST_P(Live, StopLosesNothingThatTheKernelHasAlready) {
-    auto source = open("lo", {.filter = "udp dst port 40963"});
+    auto source = open("lo", {.filter = to_own_port(2)});
     if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
     const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
-    to.sin_port = htons(40'963);
+    to.sin_port = htons(own_port(2));
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (int i = 0; i < 5; ++i) sendto(socket, "five", 4, 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
     close(socket);
@@ -133,7 +143,7 @@ TEST_P(Live, StopLosesNothingThatTheKernelHasAlready) {
 }
 
 TEST_P(Live, IdlesWhenNothingComes) {
-    auto source = open("lo", {.filter = "udp dst port 40962", .snap_length = 60});
+    auto source = open("lo", {.filter = to_own_port(1), .snap_length = 60});
     if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
     std::span<const RawPacket> batch;
     EXPECT_EQ((*source)->read(batch), ReadStatus::kIdle);
@@ -142,7 +152,7 @@ TEST_P(Live, IdlesWhenNothingComes) {
 
 TEST(Ring, AccountsForEveryPacketWhenItIsStoppedUnderLoad) {
     // The least ring, not read while the sender fills it: some packets find no room.
-    auto source = open_ring("lo", {.filter = "udp dst port 40961", .buffer_bytes = 1});
+    auto source = open_ring("lo", {.filter = to_own_port(), .buffer_bytes = 1});
     if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
     std::size_t seen = 0;
     {
@@ -161,12 +171,12 @@ TEST(Ring, AccountsForEveryPacketWhenItIsStoppedUnderLoad) {
 }
 
 TEST(Ring, CountsWhatFoundNoRoom) {
-    auto source = open_ring("lo", {.filter = "udp dst port 40964", .buffer_bytes = 1});
+    auto source = open_ring("lo", {.filter = to_own_port(3), .buffer_bytes = 1});
     if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
     const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
-    to.sin_port = htons(40'964);
+    to.sin_port = htons(own_port(3));
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     // 4 blocks of 256 KiB hold less than 600 packets of 2,000 bytes.
     const std::vector<char> payload(2000);
