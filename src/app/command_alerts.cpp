@@ -34,7 +34,7 @@ std::string word_of(const store::StoredAlert& alert) {
 
 std::string line_of(const store::StoredAlert& alert, const base::Style& style) {
     return fmt::format("{:>8}  {}  {}  {}  {:.2f}  {:>8}  {} {} {}  {}\n", alert.number,
-                       base::format_cic_time(alert.first).substr(0, 19), style.fit(to_string(alert.severity), 6),
+                       base::format_cic_time(alert.first).substr(0, 19), style.fit(to_string(alert.severity), 8),
                        style.fit(base::printable(alert.label), 20), alert.probability, base::grouped(alert.flows),
                        output::endpoint(alert.source, alert.source_port, alert.protocol), style.choose("→", ">"),
                        output::endpoint(alert.destination, alert.destination_port, alert.protocol), word_of(alert));
@@ -47,8 +47,8 @@ base::Result<int> run_alerts(const AlertsOptions& options) {
     if (!alerts) return alerts.error();
     const base::Style style = base::Style::of(STDOUT_FILENO);
     std::string text =
-        style.paint(base::Tone::kBold, fmt::format("{:>8}  {:19}  {:6}  {:20}  {}  {:>8}  FLOW", "ALERT",
-                                                   "FIRST SEEN (UTC)", "WEIGHT", "CLASS", "PROB", "FLOWS")) +
+        style.paint(base::Tone::kBold, fmt::format("{:>8}  {:19}  {:8}  {:20}  {}  {:>8}  FLOW", "ALERT",
+                                                   "FIRST SEEN (UTC)", "SEVERITY", "CLASS", "PROB", "FLOWS")) +
         "\n";
     for (const store::StoredAlert& alert : *alerts) text += line_of(alert, style);
     return print_to_stdout(text);

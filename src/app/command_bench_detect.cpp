@@ -10,7 +10,6 @@
 #include "app/detection_bench.h"
 #include "app/text.h"
 #include "base/terminal.h"
-#include "detect/policy_toml.h"
 #include "model/model_file.h"
 
 namespace flowsift::app {
@@ -55,20 +54,13 @@ std::string report(const DetectionTimes& times) {
     return text;
 }
 
-base::Result<detect::Policy> policy_of(const Options& options, const model::Model& model) {
-    if (options.configuration.empty()) return detect::parse_policy(nullptr, "", model, options.threshold);
-    const auto configuration = read_configuration(options.configuration);
-    if (!configuration) return configuration.error();
-    return detect::parse_policy(configuration->alerts(), options.configuration, model, options.threshold);
-}
-
 base::Result<int> run_detect(const Options& options) {
     const auto model = model::open_model(options.model);
     if (!model) return model.error();
     if (const auto servable = model->check_servable(); !servable) return servable.error();
     const auto rules = dataset::LabelRules::open(options.rules);
     if (!rules) return rules.error();
-    const auto policy = policy_of(options, *model);
+    const auto policy = read_policy(options.configuration, *model, options.threshold);
     if (!policy) return policy.error();
     fmt::print(stderr, "replaying {} at {} times its speed; Ctrl-C stops and tells what was seen\n", options.capture,
                options.speed);

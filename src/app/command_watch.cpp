@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "app/account.h"
 #include "app/command.h"
@@ -18,7 +20,6 @@
 #include "capture/capture_file.h"
 #include "capture/paced_source.h"
 #include "detect/detector.h"
-#include "detect/policy_toml.h"
 #include "model/model_file.h"
 #include "serve/listener.h"
 #include "serve/metrics.h"
@@ -65,6 +66,8 @@ class Watch {
     base::Result<void> open_sinks();
     base::Result<void> open_listener();
     void start();
+    void reload();
+    base::Result<void> read_again();
     void report_statistics();
     base::Result<int> finish();
     Account account() const;
@@ -74,6 +77,7 @@ class Watch {
     const WatchOptions& options_;
     std::optional<LiveCapture> live_;
     model::Model model_;
+    std::vector<std::unique_ptr<model::Model>> newer_;  ///< That took its place; queues may hold verdicts of any.
     detect::Policy policy_;
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
     std::unique_ptr<capture::PacketSource> source_;
@@ -157,6 +161,32 @@ void Watch::start() {
                    options_.model, model_.classes.size());
 }
 
+/// At SIGHUP. What is wrong with the new files is told, and the old model and policy stay.
+void Watch::reload() {
+    const auto done = read_again();
+    if (done)
+        fmt::print(stderr, "flowsift watch: model and policy were read again: {}\n", newer_.back()->hash.substr(0, 12));
+    else
+        fmt::print(stderr, "flowsift watch: the model and policy in use stay: {}\n", done.error().message);
+}
+
+base::Result<void> Watch::read_again() {
+    auto model = model::open_model(options_.model);
+    if (!model) return model.error();
+    if (const auto servable = model->check_servable(); !servable) return servable.error();
+    const bool is_alike = model->schema.features == model_.schema.features && model->classes == model_.classes &&
+                          model->profile == model_.profile &&
+                          features::to_string(model->schedule) == features::to_string(model_.schedule);
+    if (!is_alike)
+        return base::Error{"the new model has other features, classes, timeouts or checkpoints; that takes a restart"};
+    auto policy = read_policy(options_.configuration, *model, options_.threshold);
+    if (!policy) return policy.error();
+    newer_.push_back(std::make_unique<model::Model>(std::move(*model)));
+    policy_ = std::move(*policy);
+    detector_->replace(*newer_.back(), policy_);
+    return {};
+}
+
 void Watch::report_statistics() {
     const capture::SourceStatistics seen = source_->statistics();
     detector_->advance(pipeline_->ticked());  // Where no rows come, episodes end all the same.
@@ -164,6 +194,7 @@ void Watch::report_statistics() {
     if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
         seen_hangups_ = hangups;
         sinks_.reopen();
+        reload();
     }
     sinks_.flush();
     if (recorder_) recorder_->flush();
@@ -244,12 +275,10 @@ base::Result<std::optional<LiveCapture>> give_up_rights(const WatchOptions& opti
 }
 
 base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
-    std::optional<Configuration> configuration;
     if (!options.configuration.empty()) {
-        auto read = read_configuration(options.configuration);
+        const auto read = read_configuration(options.configuration);
         if (!read) return read.error();
-        configuration = std::move(*read);
-        if (const auto applied = apply_configuration(*configuration, command); !applied) return applied.error();
+        if (const auto applied = apply_configuration(*read, command); !applied) return applied.error();
     }
     if (options.model.empty())
         return base::Error{"name a model file, here or in a configuration file", base::ErrorKind::kUsage};
@@ -259,8 +288,7 @@ base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
     if (!live) return live.error();
     auto model = model::open_model(options.model);
     if (!model) return model.error();
-    auto policy = detect::parse_policy(configuration ? configuration->alerts() : nullptr, options.configuration, *model,
-                                       options.threshold);
+    auto policy = read_policy(options.configuration, *model, options.threshold);
     if (!policy) return policy.error();
     Watch watch(options, std::move(*live), std::move(*model), std::move(*policy));
     return watch.run();

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <vector>
 
+#include "detect/policy_toml.h"
+
 namespace flowsift::app {
 namespace {
 
@@ -70,6 +72,14 @@ std::string value_of(const CLI::Option& option) {
 }
 
 }  // namespace
+
+base::Result<detect::Policy> read_policy(const std::string& path, const model::Model& model,
+                                         std::optional<float> threshold) {
+    if (path.empty()) return detect::parse_policy(nullptr, path, model, threshold);
+    const auto configuration = read_configuration(path);
+    if (!configuration) return configuration.error();
+    return detect::parse_policy(configuration->alerts(), path, model, threshold);
+}
 
 std::string toml_text(const std::string& text) {
     std::ostringstream quoted;

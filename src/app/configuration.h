@@ -4,10 +4,12 @@
 // The command line wins over the file. Read at the start and, of it, model and policy again at each SIGHUP.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "base/toml_document.h"
+#include "detect/policy.h"
 
 namespace CLI {
 class App;
@@ -36,6 +38,11 @@ std::string list_settings(const CLI::App& command);
 
 /// Every key of [watch] with what it is for.
 std::string settings_help(const CLI::App& command);
+
+/// What the file at `path` says in [alerts], or the default policy where `path` is empty. `threshold`: see
+/// detect::parse_policy(). Errors: those of reading and of the policy.
+base::Result<detect::Policy> read_policy(const std::string& path, const model::Model& model,
+                                         std::optional<float> threshold);
 
 /// Quoted, as a TOML value or key.
 std::string toml_text(const std::string& text);

@@ -9,7 +9,7 @@ namespace flowsift::detect {
 
 Detector::Detector(const model::Model& model, const features::Schema& row_schema, Policy policy, Options options,
                    VerdictListener& listener)
-    : model_(model),
+    : model_(&model),
       judge_(model),
       policy_(std::move(policy)),
       options_(std::move(options)),
@@ -28,21 +28,37 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
     }
     for (const std::string& label : model.classes) classes_.push_back(class_info(label));
     classes_.push_back(class_info(kUnknownLabel));
-    policy_.classes.push_back({policy_.unknown_severity, 0, {}, !policy_.alerts_on_unknown});
+    add_unknown_class();
     counters_.flows_by_class.resize(model.classes.size());
     counters_.alerts_by_class.resize(model.classes.size() + 1);
+}
+
+void Detector::add_unknown_class() {
+    policy_.classes.push_back({policy_.unknown_severity, 0, {}, !policy_.alerts_on_unknown});
+}
+
+void Detector::replace(const model::Model& model, Policy policy) {
+    assert(model.schema.features == model_->schema.features && model.classes == model_->classes);
+    model_ = &model;
+    judge_.emplace(model);
+    explainer_.emplace(model);
+    drift_.emplace(model);
+    if (policy.alerts_per_hour != policy_.alerts_per_hour) budget_ = AlertBudget(policy.alerts_per_hour);
+    policy_ = std::move(policy);
+    book_.set_quiet_time(policy_.quiet_time);
+    add_unknown_class();
 }
 
 Verdict Detector::judge_row(std::uint64_t depth, const features::FlowRow& row) {
     // The same rounding to float32 as in dataset::Table: a row is judged here exactly as it was learnt from.
     for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = static_cast<float>(row.values[columns_[i]]);
-    return judge_.judge(depth, row_, probabilities_);
+    return judge_->judge(depth, row_, probabilities_);
 }
 
 void Detector::on_checkpoint(const features::FlowRow& row) {
     advance(row.identity.last);
     const std::uint64_t packets = row.identity.forward_packets + row.identity.backward_packets;
-    if (!judge_.has_stage(packets)) return;
+    if (!judge_->has_stage(packets)) return;
     const Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
     listener_.on_live_verdict(row, verdict);
@@ -58,16 +74,16 @@ void Detector::on_flow_ended(const features::FlowRow& row) {
     counters_.novel += verdict.is_novel ? 1 : 0;
     if (const auto alarming = alarming_class(row, verdict))
         alarm(row, verdict, *alarming, false);
-    else if (drift_.can_tell())
-        drift_.add(row_, verdict);
+    else if (drift_->can_tell())
+        drift_->add(row_, verdict);
     book_.forget(row.identity);
 }
 
 void Detector::advance(base::Nanoseconds now) {
     book_.advance(now);
     if (const auto notice = budget_.advance(book_.now())) listener_.on_notice(*notice);
-    if (!drift_.can_tell()) return;
-    if (const auto notice = drift_.advance(book_.now())) listener_.on_notice(*notice);
+    if (!drift_->can_tell()) return;
+    if (const auto notice = drift_->advance(book_.now())) listener_.on_notice(*notice);
 }
 
 void Detector::tell_capture(const CaptureLoss& loss) {
@@ -83,13 +99,13 @@ std::optional<std::uint16_t> Detector::alarming_class(const features::FlowRow& r
                !policy_.allows(row.identity, class_index);
     };
     if (verdict.class_index != benign_class_ && alarms(verdict.class_index)) return verdict.class_index;
-    const std::size_t unknown = model_.classes.size();
+    const std::size_t unknown = model_->classes.size();
     if (verdict.is_novel && alarms(unknown)) return static_cast<std::uint16_t>(unknown);
     return {};
 }
 
 std::string_view Detector::label_of(std::size_t class_index) const {
-    return is_unknown(class_index) ? kUnknownLabel : std::string_view(model_.classes[class_index]);
+    return is_unknown(class_index) ? kUnknownLabel : std::string_view(model_->classes[class_index]);
 }
 
 void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live) {
@@ -127,7 +143,7 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     // What speaks for a class says nothing of why a flow is unlike all of them.
     const std::span<const Reason> reasons = is_unknown(episode.class_index)
                                                 ? std::span<const Reason>()
-                                                : explainer_.explain(*verdict.stage, row_, verdict.class_index);
+                                                : explainer_->explain(*verdict.stage, row_, verdict.class_index);
     listener_.on_alert({.number = episode.number,
                         .flow = row.identity,
                         .verdict = verdict,
@@ -137,7 +153,7 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
                         .technique = policy.technique,
                         .category = info.category,
                         .signature_id = info.signature_id,
-                        .model_hash = model_.hash,
+                        .model_hash = model_->hash,
                         .capture = options_.capture,
                         .attributes = row.attributes,
                         .reasons = reasons,

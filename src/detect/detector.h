@@ -67,6 +67,11 @@ class Detector : public features::FlowListener, private EpisodeListener {
     /// A flow that no stage of the model fits yet is not judged.
     void on_checkpoint(const features::FlowRow& row) override;
 
+    /// From now on: a model of the same features in the same order, classes and schedule as the one before, which must
+    /// live on while sinks may hold verdicts of it, and a policy of its classes. Episodes go on, and so does what the
+    /// budget has spent, unless it is another one.
+    void replace(const model::Model& model, Policy policy);
+
     /// The capture's clock where no rows come: ends what went quiet.
     void advance(base::Nanoseconds now);
 
@@ -80,19 +85,20 @@ class Detector : public features::FlowListener, private EpisodeListener {
     const EpisodeCounters& episode_counters() const { return book_.counters(); }
 
   private:
+    void add_unknown_class();
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
     std::optional<std::uint16_t> alarming_class(const features::FlowRow& row, const Verdict& verdict) const;
     void alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live);
     bool may_tell(OpenEpisode& open, float probability);
     std::string_view label_of(std::size_t class_index) const;
-    bool is_unknown(std::size_t class_index) const { return class_index == model_.classes.size(); }
+    bool is_unknown(std::size_t class_index) const { return class_index == model_->classes.size(); }
     void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open);
     void grow(OpenEpisode& open);
     void tell(OpenEpisode& open, base::Nanoseconds now);
     void on_ended(OpenEpisode& open, base::Nanoseconds now) override;
 
-    const model::Model& model_;
-    Judge judge_;
+    const model::Model* model_;
+    std::optional<Judge> judge_;
     Policy policy_;
     Options options_;
     VerdictListener& listener_;
@@ -103,8 +109,8 @@ class Detector : public features::FlowListener, private EpisodeListener {
     std::vector<float> probabilities_;
     EpisodeBook book_;
     AlertBudget budget_;
-    Explainer explainer_;
-    Drift drift_;
+    std::optional<Explainer> explainer_;
+    std::optional<Drift> drift_;
     std::atomic<std::uint64_t> packets_received_ = 0, packets_dropped_ = 0;
     DetectorCounters counters_;
 };

@@ -76,6 +76,8 @@ class EpisodeBook {
     /// The episode that the flow belongs to, the flow included. Valid until the next call.
     OpenEpisode& add(const Alarm& alarm);
 
+    void set_quiet_time(base::Nanoseconds quiet_time) { quiet_time_ = quiet_time; }
+
     /// For every flow that ends, after its alarm if it has one: it keeps no episode open any more.
     void forget(const flow::FlowIdentity& flow);
 

@@ -1,8 +1,24 @@
 """`watch --config`: options and policy from a file; what is wrong in it is said with its line."""
+import pathlib
+import re
+import signal
+import subprocess
+import time
 import unittest
 
 import packets
-from program import ProgramTest
+from program import PROGRAM, ProgramTest
+
+
+def wait_until_caught(pid, number):
+    """Until the process has a handler for the signal."""
+    for _ in range(600):
+        status = pathlib.Path(f'/proc/{pid}/status').read_text()
+        if int(re.search(r'SigCgt:\s*([0-9a-f]+)', status)[1], 16) >> (number - 1) & 1:
+            return
+        time.sleep(0.1)
+    raise AssertionError('the signal is not caught')
+
 
 ROWS = ''.join(f'{i},{i % 7},{"BENIGN,PortScan".split(",")[i % 7 > 3]}\n' for i in range(400))
 
@@ -64,6 +80,28 @@ class Config(ProgramTest):
         self.fail_with(2, 'model', 'watch', '--config', config)
         self.fail_with(78, 'names no model', 'config', 'check', config)
         self.fail_with(1, 'cannot read', 'watch', '--config', self.folder / 'nothing.toml')
+
+    def test_sighup_reads_model_and_policy_again_and_keeps_the_old_ones_where_the_new_are_wrong(self):
+        capture = self.folder / 'slow.pcap'  # A request at 0 s and one at 600 s, which nobody waits for.
+        capture.write_bytes(packets.pcap([(start + at, frame) for start in (0, 600) for at, frame in packets.web_request()]))
+        config = self.config('speed = 1')
+        config.write_text(config.read_text().replace(str(self.capture), str(capture)))
+        watch = subprocess.Popen([PROGRAM, 'watch', '--config', str(config)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        said = []
+        try:
+            for text in ('[alerts]\nthreshold = 7', '[alerts]\nthreshold = 0.9'):
+                wait_until_caught(watch.pid, signal.SIGHUP)
+                config.write_text(config.read_text().partition('[alerts]')[0] + text)
+                watch.send_signal(signal.SIGHUP)
+                said.append(watch.stderr.readline())
+        finally:
+            watch.send_signal(signal.SIGINT)
+            out, _ = watch.communicate(timeout=60)
+        self.assertIn('stay', said[0])
+        self.assertIn('threshold', said[0])
+        self.assertIn('were read again', said[1])
+        self.assertIn('All sums close', out)
+        self.assertEqual(watch.returncode, 0)
 
     def test_help_lists_every_key(self):
         text = self.succeed('config', 'help').stdout
