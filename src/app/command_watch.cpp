@@ -189,7 +189,7 @@ base::Result<void> Watch::read_again() {
 
 void Watch::report_statistics() {
     const capture::SourceStatistics seen = source_->statistics();
-    detector_->advance(pipeline_->ticked());  // Where no rows come, episodes end all the same.
+    if (options_.is_live()) detector_->advance(pipeline_->ticked());  // Where no rows come, episodes end all the same.
     detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
     if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
         seen_hangups_ = hangups;
