@@ -56,7 +56,7 @@ std::string policy_lines(const detect::Policy& policy, const model::Model& model
 
 base::Result<int> run_config(const ConfigOptions& options) {
     CLI::App watch;
-    configure_watch(watch);
+    const Runner owner = configure_watch(watch);  // Of what the options are set in.
     if (options.action == "help") return print_to_stdout(settings_help(watch) + "\n" + detect::policy_help());
     const auto configuration = read_configuration(options.file);
     if (!configuration) return configuration.error();
