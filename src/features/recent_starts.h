@@ -22,7 +22,11 @@ class RecentStarts {
     struct Ring {
         std::array<std::uint32_t, Slices> counts{};
 
-        std::uint32_t& at(std::int64_t slice) { return counts[static_cast<std::uint64_t>(slice) % Slices]; }
+        /// Also before 1970: the remainder of what is below 0 is made one above it.
+        std::uint32_t& at(std::int64_t slice) {
+            constexpr auto kSlices = static_cast<std::int64_t>(Slices);
+            return counts[static_cast<std::size_t>((slice % kSlices + kSlices) % kSlices)];
+        }
         /// The slices after `from` up to `to` begin with nothing.
         void advance(std::int64_t from, std::int64_t to) {
             if (to - from >= static_cast<std::int64_t>(Slices)) return counts.fill(0);

@@ -181,6 +181,16 @@ TEST(Host, ForgetsPairsForWantOfPlaceAndCountsThem) {
     EXPECT_EQ(start(2).flows_to_service[HostPair::kShort], 1);  // It begins anew.
 }
 
+// Half seconds -4 and 72: slices of two seconds -1 and 18, which are 19 apart and so both within the last thirty.
+TEST(RecentStarts, CountAcrossTheBeginOf1970) {
+    RecentStarts starts;
+    starts.add(-4);
+    for (HalfSecond now = -4; now <= 72; ++now) EXPECT_EQ(starts.count(now, HostPair::kLong), 1) << now;
+    starts.add(72);
+    EXPECT_EQ(starts.count(72, HostPair::kLong), 2);
+    EXPECT_EQ(starts.count(116, HostPair::kLong), 1);  // Slice 29: the window begins with slice 0.
+}
+
 TEST(RecentStarts, SlidesThroughHoursLikeAListOfAllThatHappened) {
     base::Random random(8);
     RecentStarts starts;
