@@ -58,6 +58,7 @@ base::Result<int> run_config(const ConfigOptions& options) {
     CLI::App watch;
     const Runner owner = configure_watch(watch);  // Of what the options are set in.
     if (options.action == "help") return print_to_stdout(settings_help(watch) + "\n" + detect::policy_help());
+    if (options.file.empty()) return base::Error{"name a configuration file", base::ErrorKind::kUsage};
     const auto configuration = read_configuration(options.file);
     if (!configuration) return configuration.error();
     if (const auto applied = apply_configuration(*configuration, watch); !applied) return applied.error();

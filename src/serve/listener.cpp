@@ -143,6 +143,12 @@ base::Result<std::unique_ptr<Listener>> Listener::open(const std::string& addres
                                                        std::function<std::string()> metrics) {
     const auto endpoint = parse_endpoint(address);
     if (!endpoint) return endpoint.error();
+    if (!endpoint->address().is_loopback())
+        return base::Error{
+            fmt::format("it would listen on {}, where others can ask without a password: name a loopback "
+                        "address, such as 127.0.0.1:9464",
+                        address),
+            base::ErrorKind::kUsage};
     auto machine = std::make_unique<Machine>(std::move(metrics));
     if (const error_code error = machine->listen(*endpoint))
         return base::Error{fmt::format("cannot listen on {}: {}", address, error.message())};

@@ -16,7 +16,8 @@ namespace flowsift::serve {
 class Listener {
   public:
     /// `address`: "127.0.0.1:9464", "[::1]:9464"; port 0: any that is free. `metrics` gives the text; called on the
-    /// listener's thread, and must outlive it. Error: no such address, or it is taken.
+    /// listener's thread, and must outlive it. Error: no such address, one that is not
+    /// loopback, or it is taken.
     static base::Result<std::unique_ptr<Listener>> open(const std::string& address,
                                                         std::function<std::string()> metrics);
 

@@ -28,7 +28,6 @@ std::string to_own_port(int which = 0) {
     return fmt::format("udp dst port {}", own_port(which));
 }
 
-
 /// Sends datagrams of 100, 101, … bytes to the loopback until it is told to stop.
 class Sender {
   public:
@@ -98,7 +97,9 @@ TEST_P(Live, BadFilterAndMissingPermissionAreToldApart) {
 
 TEST_P(Live, GivesTheDatagramsThatAreSent) {
     auto source = open("lo", {.filter = to_own_port()});
-    if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
+    if (!source && source.error().kind == base::ErrorKind::kPermission)
+        GTEST_SKIP() << "waits for the right to capture: " << source.error().message;
+    ASSERT_TRUE(source) << source.error().message;
     const Sender sender;
     std::size_t expected_size = 0;
     std::size_t seen = 0;
@@ -127,7 +128,9 @@ TEST_P(Live, GivesTheDatagramsThatAreSent) {
 
 TEST_P(Live, StopLosesNothingThatTheKernelHasAlready) {
     auto source = open("lo", {.filter = to_own_port(2)});
-    if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
+    if (!source && source.error().kind == base::ErrorKind::kPermission)
+        GTEST_SKIP() << "waits for the right to capture: " << source.error().message;
+    ASSERT_TRUE(source) << source.error().message;
     const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -144,7 +147,9 @@ TEST_P(Live, StopLosesNothingThatTheKernelHasAlready) {
 
 TEST_P(Live, IdlesWhenNothingComes) {
     auto source = open("lo", {.filter = to_own_port(1), .snap_length = 60});
-    if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
+    if (!source && source.error().kind == base::ErrorKind::kPermission)
+        GTEST_SKIP() << "waits for the right to capture: " << source.error().message;
+    ASSERT_TRUE(source) << source.error().message;
     std::span<const RawPacket> batch;
     EXPECT_EQ((*source)->read(batch), ReadStatus::kIdle);
     EXPECT_EQ((*source)->name(), "lo");
@@ -153,7 +158,9 @@ TEST_P(Live, IdlesWhenNothingComes) {
 TEST(Ring, AccountsForEveryPacketWhenItIsStoppedUnderLoad) {
     // The least ring, not read while the sender fills it: some packets find no room.
     auto source = open_ring("lo", {.filter = to_own_port(), .buffer_bytes = 1});
-    if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
+    if (!source && source.error().kind == base::ErrorKind::kPermission)
+        GTEST_SKIP() << "waits for the right to capture: " << source.error().message;
+    ASSERT_TRUE(source) << source.error().message;
     std::size_t seen = 0;
     {
         const Sender sender;
@@ -172,7 +179,9 @@ TEST(Ring, AccountsForEveryPacketWhenItIsStoppedUnderLoad) {
 
 TEST(Ring, CountsWhatFoundNoRoom) {
     auto source = open_ring("lo", {.filter = to_own_port(3), .buffer_bytes = 1});
-    if (!source) GTEST_SKIP() << "live capture: " << source.error().message;
+    if (!source && source.error().kind == base::ErrorKind::kPermission)
+        GTEST_SKIP() << "waits for the right to capture: " << source.error().message;
+    ASSERT_TRUE(source) << source.error().message;
     const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;

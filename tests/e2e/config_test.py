@@ -79,6 +79,7 @@ class Config(ProgramTest):
         config.write_text('version = 1\n')
         self.fail_with(2, 'model', 'watch', '--config', config)
         self.fail_with(78, 'names no model', 'config', 'check', config)
+        self.fail_with(2, 'name a configuration file', 'config', 'check')
         self.fail_with(1, 'cannot read', 'watch', '--config', self.folder / 'nothing.toml')
 
     def test_sighup_reads_model_and_policy_again_and_keeps_the_old_ones_where_the_new_are_wrong(self):

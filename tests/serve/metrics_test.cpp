@@ -66,7 +66,8 @@ TEST(Listener, SurvivesWhatIsNoRequest) {
 }
 
 TEST(Listener, SaysWhyItCannotListen) {
-    for (const char* address : {"", "9464", ":9464", "localhost:9464", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:1x"})
+    for (const char* address : {"0.0.0.0:0", "[::]:0", "192.0.2.7:0", "", "9464", ":9464", "localhost:9464",
+                                "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:1x"})
         EXPECT_FALSE(Listener::open(address, [] { return std::string(); }).ok()) << address;
     const auto listener = Listener::open("127.0.0.1:0", [] { return std::string(); });
     ASSERT_TRUE(listener.ok());
