@@ -2,6 +2,7 @@
 // table.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -18,11 +19,18 @@ namespace flowsift::app {
 /// input was damaged.
 using Runner = std::function<base::Result<int>()>;
 
+/// What a command's process gives up before it does its work; see confinement.h.
+enum class Confinement : std::uint8_t {
+    kWork,      ///< All but work on files, before the command begins.
+    kByItself,  ///< The command has to open something first.
+};
+
 struct Command {
     std::string_view name;
     std::string_view summary;
     std::string_view examples;           ///< Shown at the end of its --help.
     Runner (*configure)(CLI::App& app);  ///< Declares options and arguments; the Runner reads what they were set to.
+    Confinement confinement = Confinement::kWork;
 };
 
 std::span<const Command> commands();

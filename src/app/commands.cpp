@@ -33,7 +33,7 @@ constexpr Command kCommands[] = {
      "flowsift watch model.fsm -i eth0 --filter 'not port 22' --record seen.pcap\n"
      "flowsift watch model.fsm -r lab.pcap.zst --speed 10\n"
      "flowsift watch --config flowsift.toml        (flowsift config help lists the keys)",
-     configure_watch},
+     configure_watch, Confinement::kByItself},
     {"alerts", "The alerts that a store keeps, with their numbers and what analysts said of them",
      "flowsift alerts --store /var/lib/flowsift/store.db --most 20", configure_alerts},
     {"feedback", "An analyst's word on an alert, kept in the store",
@@ -45,7 +45,8 @@ constexpr Command kCommands[] = {
      "flowsift config show flowsift.toml\n"
      "flowsift config help",
      configure_config},
-    {"interfaces", "What can be captured from here, and why not", "flowsift interfaces", configure_interfaces},
+    {"interfaces", "What can be captured from here, and why not", "flowsift interfaces", configure_interfaces,
+     Confinement::kByItself},
     {"model", "What a model file holds: schema, classes, where it comes from, how good it was",
      "flowsift model model.fsm\n"
      "flowsift model model.fsm --json",

@@ -3,25 +3,23 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <span>
+#include <vector>
+
 #include "base/syscall_filter.h"
 
 namespace flowsift::app {
 namespace {
 
-/// Files, sockets of outputs, threads, time, memory. What a call may touch is left to the rights of the user.
-constexpr const char* kSensorCalls[] = {
+/// Files, memory, threads, time: of all that flowsift does. What a call may touch is left to the rights of the user.
+constexpr const char* kWorkCalls[] = {
     // Files.
     "open", "openat", "close", "close_range", "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv",
     "pwritev", "lseek", "fsync", "fdatasync", "sync_file_range", "ftruncate", "fallocate", "fadvise64", "readahead",
     "stat", "fstat", "lstat", "newfstatat", "statx", "statfs", "fstatfs", "access", "faccessat", "faccessat2",
     "getdents64", "getcwd", "readlink", "readlinkat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir",
     "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown", "utimensat", "umask", "flock", "fcntl", "ioctl", "dup",
-    "dup2", "dup3", "pipe", "pipe2",
-    // Sockets: of outputs and listeners. Of a raw or packet socket the kernel asks a capability that is not there.
-    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "shutdown", "sendto", "recvfrom",
-    "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "getsockopt", "setsockopt", "getsockname", "getpeername", "poll",
-    "ppoll", "select", "pselect6", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2",
-    "timerfd_create", "timerfd_settime", "signalfd4",
+    "dup2", "dup3", "pipe", "pipe2", "poll", "ppoll", "select", "pselect6", "eventfd2",
     // Memory.
     "brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "mlock", "munlock", "membarrier",
     // Threads and signals.
@@ -33,6 +31,13 @@ constexpr const char* kSensorCalls[] = {
     "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getrandom", "getpid",
     "getppid", "getuid", "geteuid", "getgid", "getegid", "getgroups", "uname", "sysinfo", "getrusage", "getrlimit",
     "prlimit64", "prctl", "times"};
+
+/// Of outputs and listeners. Of a raw or packet socket the kernel asks a capability that is not there.
+constexpr const char* kSocketCalls[] = {
+    "socket",      "socketpair",     "connect",         "bind",        "listen",        "accept",    "accept4",
+    "shutdown",    "sendto",         "recvfrom",        "sendmsg",     "recvmsg",       "sendmmsg",  "recvmmsg",
+    "getsockopt",  "setsockopt",     "getsockname",     "getpeername", "epoll_create1", "epoll_ctl", "epoll_wait",
+    "epoll_pwait", "timerfd_create", "timerfd_settime", "signalfd4"};
 
 /// Steps of an attack that has got hold of the process, and of nothing else here.
 constexpr const char* kAttackCalls[] = {"execve",
@@ -62,6 +67,14 @@ constexpr const char* kAttackCalls[] = {"execve",
                                         "setresuid",
                                         "capset"};
 
+base::Result<void> confine(const std::optional<base::User>& user, std::span<const char* const> more_calls) {
+    if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up.error();
+    std::vector<const char*> allowed(std::begin(kWorkCalls), std::end(kWorkCalls));
+    allowed.insert(allowed.end(), more_calls.begin(), more_calls.end());
+    return base::restrict_syscalls(
+        {.allowed = allowed, .killing = kAttackCalls, .others = base::OtherCalls::kRefuse, .allows_threads = true});
+}
+
 }  // namespace
 
 base::Result<std::optional<base::User>> user_to_become(const std::string& name) {
@@ -74,11 +87,11 @@ base::Result<std::optional<base::User>> user_to_become(const std::string& name) 
 }
 
 base::Result<void> confine_sensor(const std::optional<base::User>& user) {
-    if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up.error();
-    return base::restrict_syscalls({.allowed = kSensorCalls,
-                                    .killing = kAttackCalls,
-                                    .others = base::OtherCalls::kRefuse,
-                                    .allows_threads = true});
+    return confine(user, kSocketCalls);
+}
+
+base::Result<void> confine_work() {
+    return confine(base::user_behind_sudo(), {});
 }
 
 }  // namespace flowsift::app

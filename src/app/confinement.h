@@ -1,5 +1,5 @@
-// Confinement: the process that reads bytes from the network keeps no capability, and may make no system call that it
-// has no honest use for. docs/security.md draws it.
+// Confinement: a process that reads bytes of strangers, from the network or from files, keeps no capability, and may
+// make no system call that it has no honest use for. docs/security.md draws it.
 #pragma once
 
 #include <optional>
@@ -16,5 +16,9 @@ base::Result<std::optional<base::User>> user_to_become(const std::string& name);
 
 /// Of the calling process, which has one thread and has opened all that takes a right.
 base::Result<void> confine_sensor(const std::optional<base::User>& user);
+
+/// Of the calling process, which has one thread and will work on files alone: as above, and no socket. Started by sudo,
+/// it becomes who called it.
+base::Result<void> confine_work();
 
 }  // namespace flowsift::app

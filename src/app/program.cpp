@@ -1,11 +1,13 @@
 #include "app/program.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <vector>
 
 #include "app/command.h"
+#include "app/confinement.h"
 #include "app/stop_signal.h"
 #include "app/version.h"
 
@@ -15,6 +17,7 @@ namespace {
 struct Subcommand {
     CLI::App* app;
     Runner runner;
+    Confinement confinement;
 };
 
 std::string indented(std::string_view lines) {
@@ -27,7 +30,7 @@ std::vector<Subcommand> add_commands(CLI::App& app) {
     std::vector<Subcommand> subcommands;
     for (const Command& command : commands()) {
         CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-        subcommands.push_back({sub, command.configure(*sub)});
+        subcommands.push_back({sub, command.configure(*sub), command.confinement});
         sub->footer(indented(command.examples) + sub->get_footer());
     }
     return subcommands;
@@ -40,10 +43,20 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
     return static_cast<int>(base::ErrorKind::kUsage);
 }
 
+base::Result<int> run_confined(const Subcommand& subcommand) {
+    if (subcommand.confinement == Confinement::kWork)
+        if (const auto confined = confine_work(); !confined) return confined.error();
+    return subcommand.runner();
+}
+
 int run_command(const Subcommand& subcommand) {
-    const base::Result<int> outcome = subcommand.runner();
+    const base::Result<int> outcome = run_confined(subcommand);
     if (outcome) return *outcome;
     fmt::print(stderr, "flowsift {}: {}\n", subcommand.app->get_name(), outcome.error().message);
+    if (outcome.error().kind == base::ErrorKind::kPermission && subcommand.confinement == Confinement::kWork &&
+        geteuid() == 0)
+        fmt::print(stderr,
+                   "root's rights are given up before a file is read: work as the owner of the files, or copy them\n");
     return static_cast<int>(outcome.error().kind);
 }
 

@@ -121,6 +121,28 @@ class Confinement(ProgramTest):
         self.assert_rights(sensor.pid, 0)
         sensor.communicate(timeout=60)
 
+    def test_work_on_files_keeps_no_right_and_makes_no_socket(self):
+        capture = (SOURCE / 'lab' / 'recordings' / 'heldout.pcap.zst').read_bytes()
+        for command in (['flows', '-', '-o', self.folder / 'rows.csv'],
+                        ['classify', self.model, '-', '-o', self.folder / 'rows.csv']):
+            work = subprocess.Popen([PROGRAM, *map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                    stderr=subprocess.PIPE)
+            self.addCleanup(work.kill)
+            work.stdin.write(capture[:100_000])  # More than a pipe holds: it has begun to read.
+            work.stdin.flush()
+            self.assert_rights(work.pid, 0)
+            work.stdin.write(capture[100_000:])
+            _, err = work.communicate(timeout=60)
+            self.assertEqual(work.returncode, 0, err)
+
+    def test_root_is_told_why_a_file_of_somebody_else_may_not_be_read(self):
+        secret = self.folder / 'secret.csv'
+        secret.write_text('Flow Duration,Label\n1,A\n')
+        os.chown(secret, pwd.getpwnam('nobody').pw_uid, -1)
+        secret.chmod(0o600)
+        self.assertIn("root's rights are given up", self.fail_with(77, 'Permission denied', 'train', secret, '-o',
+                                                                   self.folder / 'x.fsm').stderr)
+
     def test_without_the_right_it_ends_with_77_and_the_line_that_grants_it(self):
         self.folder.chmod(0o755)
         run = subprocess.run(['setpriv', '--bounding-set=-net_raw', '--inh-caps=-net_raw', PROGRAM, 'watch', self.model,
