@@ -62,10 +62,20 @@ constexpr const char* kAttackCalls[] = {"execve",
                                         "add_key",
                                         "request_key",
                                         "keyctl",
-                                        "io_uring_setup",
-                                        "setuid",
-                                        "setresuid",
-                                        "capset"};
+                                        "io_uring_setup"};
+
+/// To become another or have more rights. The job host's children give up theirs again.
+constexpr const char* kRightsCalls[] = {"setuid", "setresuid", "capset"};
+
+/// To make and end processes with limits, and confine them.
+constexpr const char* kHostCalls[] = {"kill",   "setrlimit", "setpriority", "seccomp",
+                                      "capget", "capset",    "recvmsg",     "sendmsg"};
+
+std::vector<const char*> both(std::span<const char* const> calls, std::span<const char* const> more) {
+    std::vector<const char*> all(calls.begin(), calls.end());
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+}
 
 base::Result<void> confine(const std::optional<base::User>& user, std::span<const char* const> more_calls) {
     if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up.error();
@@ -92,6 +102,15 @@ base::Result<void> confine_sensor(const std::optional<base::User>& user) {
 
 base::Result<void> confine_work() {
     return confine(base::user_behind_sudo(), {});
+}
+
+base::Result<void> confine_job_host(const std::optional<base::User>& user) {
+    if (const auto given_up = base::give_up_rights({}, user); !given_up) return given_up.error();
+    return base::restrict_syscalls({.allowed = both(kWorkCalls, kHostCalls),
+                                    .killing = kAttackCalls,
+                                    .others = base::OtherCalls::kRefuse,
+                                    .allows_threads = true,
+                                    .allows_processes = true});
 }
 
 }  // namespace flowsift::app

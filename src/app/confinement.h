@@ -21,4 +21,7 @@ base::Result<void> confine_sensor(const std::optional<base::User>& user);
 /// it becomes who called it.
 base::Result<void> confine_work();
 
+/// Of the job host (job_host.h), which makes processes for such work; each confines itself further.
+base::Result<void> confine_job_host(const std::optional<base::User>& user);
+
 }  // namespace flowsift::app

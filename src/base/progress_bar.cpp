@@ -7,12 +7,17 @@
 #include <cmath>
 #include <utility>
 
+#include "base/json.h"
+
 namespace flowsift::base {
 namespace {
 
 constexpr ProgressBar::Clock::duration kRedrawInterval = std::chrono::milliseconds(100);
+constexpr ProgressBar::Clock::duration kReportInterval = std::chrono::milliseconds(250);
 constexpr std::size_t kWidestBar = 24;
 constexpr std::string_view kEraseLine = "\r\x1b[K";
+
+int g_reports_to = -1;
 
 void write_all(int descriptor, std::string_view text) {
     while (!text.empty()) {
@@ -68,13 +73,18 @@ std::string render_progress(const ProgressBar::Options& options, const Style& st
     return column_count(line) > width ? style.fit(line, width) : line;
 }
 
+void report_progress(int descriptor) {
+    g_reports_to = descriptor;
+}
+
 ProgressBar::ProgressBar(Options options, const std::atomic<bool>& stop)
     : options_(std::move(options)),
       stop_(stop),
       is_shown_on_terminal_(is_terminal(options_.descriptor)),
+      reports_to_(g_reports_to),
       style_(Style::of(options_.descriptor)),
       start_(Clock::now()),
-      next_draw_(options_.delay.count()) {}
+      next_draw_(reports_to_ >= 0 ? 0 : options_.delay.count()) {}
 
 ProgressBar::~ProgressBar() {
     if (is_drawn_) write_all(options_.descriptor, kEraseLine);
@@ -82,18 +92,26 @@ ProgressBar::~ProgressBar() {
 
 Progress ProgressBar::progress() {
     return {[this](std::uint64_t done, std::uint64_t total) {
-        if (is_shown_on_terminal_) {
+        if (is_shown_on_terminal_ || reports_to_ >= 0) {
             const Clock::time_point now = Clock::now();
-            if ((now - start_).count() >= next_draw_.load(std::memory_order_relaxed)) draw(now, done, total);
+            if ((now - start_).count() >= next_draw_.load(std::memory_order_relaxed)) tell(now, done, total);
         }
         return !stop_.load(std::memory_order_relaxed);
     }};
 }
 
-void ProgressBar::draw(Clock::time_point now, std::uint64_t done, std::uint64_t total) {
+void ProgressBar::tell(Clock::time_point now, std::uint64_t done, std::uint64_t total) {
     const std::unique_lock lock(drawing_, std::try_to_lock);
     if (!lock) return;  // Another thread is drawing.
-    next_draw_.store((now - start_ + kRedrawInterval).count(), std::memory_order_relaxed);
+    const auto interval = reports_to_ >= 0 ? kReportInterval : kRedrawInterval;
+    next_draw_.store((now - start_ + interval).count(), std::memory_order_relaxed);
+    if (reports_to_ >= 0) {
+        std::string line(1, kReportMark);
+        JsonWriter json(line);
+        json.begin_object().member("label", options_.label).member("done", done).member("total", total).end_object();
+        write_all(reports_to_, line + '\n');
+        return;
+    }
     const auto width = static_cast<std::size_t>(std::max(terminal_width(options_.descriptor) - 1, 1));
     const double elapsed = std::chrono::duration<double>(now - start_).count();
     write_all(options_.descriptor,

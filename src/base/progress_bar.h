@@ -1,6 +1,6 @@
 // ProgressBar: a base::Progress that a person sees: one line on standard error, redrawn at most ten times a second, and
-// only where that is a terminal and the work has already taken a second. Elsewhere it is silent, and always passes on
-// the wish to stop.
+// only where that is a terminal and the work has already taken a second. Elsewhere it is silent, unless it was asked to
+// report in lines (report_progress()), and always passes on the wish to stop.
 //
 // Owned by the command that starts the work; progress() may be called from any thread while the bar lives.
 #pragma once
@@ -41,17 +41,25 @@ class ProgressBar {
     Progress progress();
 
   private:
-    void draw(Clock::time_point now, std::uint64_t done, std::uint64_t total);
+    void tell(Clock::time_point now, std::uint64_t done, std::uint64_t total);
 
     Options options_;
     const std::atomic<bool>& stop_;
     bool is_shown_on_terminal_;
+    int reports_to_;
     Style style_;
     Clock::time_point start_;
     std::atomic<Clock::rep> next_draw_;  ///< Ticks since start_; read without the lock so that advance() is cheap.
     std::mutex drawing_;
     bool is_drawn_ = false;
 };
+
+/// A line of a report: kReportMark, then a JSON object of label, done and total (0: unknown).
+inline constexpr char kReportMark = '\x1e';
+
+/// From now on every bar reports in such lines to `descriptor`, four times a second and at once where it is new. For a
+/// process that works for another one; before its second thread.
+void report_progress(int descriptor);
 
 /// One bar of at most `width` columns: label, bar and percentage where the total is known, amount, rate, time to go.
 std::string render_progress(const ProgressBar::Options& options, const Style& style, std::size_t width,

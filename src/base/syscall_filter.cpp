@@ -62,6 +62,8 @@ Result<void> restrict_syscalls(const SyscallRules& rules) {
     int code = add_calls(filter, rules.killing, SCMP_ACT_KILL_PROCESS);
     if (code == 0 && !kIsSanitized) code = add_calls(filter, rules.allowed, SCMP_ACT_ALLOW);
     if (code == 0 && !kIsSanitized && rules.allows_threads) code = add_threads(filter);
+    if (code == 0 && !kIsSanitized && rules.allows_processes)
+        code = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 0);
     if (code == 0) code = seccomp_load(filter.get());
     if (code != 0) return Error{fmt::format("cannot restrict system calls (seccomp): {}", std::strerror(-code))};
     return {};

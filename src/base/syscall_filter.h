@@ -18,7 +18,8 @@ struct SyscallRules {
     std::span<const char* const> allowed;       ///< Names of system calls; one that this machine lacks is passed over.
     std::span<const char* const> killing = {};  ///< End the process in any case: nothing honest calls them here.
     OtherCalls others = OtherCalls::kRefuse;
-    bool allows_threads = false;  ///< clone() that makes a thread, not a process.
+    bool allows_threads = false;    ///< clone() that makes a thread, not a process.
+    bool allows_processes = false;  ///< Any clone().
 };
 
 /// False in a build with a sanitizer, which calls what it likes: there only the killing list holds, without ptrace().

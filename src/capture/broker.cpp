@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/datagram.h"
 #include "base/syscall_filter.h"
 #include "capture/interface.h"
 #include "capture/ring_message.h"
@@ -30,62 +30,6 @@ constexpr const char* kBrokerCalls[] = {"recvmsg",    "sendmsg", "socket",      
                                         "readlinkat", "futex",   "rt_sigprocmask", "rt_sigreturn", "exit_group"};
 
 constexpr int kSocketNumber = 3;
-
-/// A datagram, and perhaps a descriptor beside it.
-struct Message {
-    std::array<std::uint8_t, kMostRequestBytes> bytes;
-    std::size_t size = 0;
-    base::Descriptor descriptor;
-};
-
-union ControlRoom {
-    cmsghdr header;
-    std::array<char, CMSG_SPACE(sizeof(int))> bytes;
-};
-
-/// False: the other end is gone.
-bool receive(int socket, Message& message, bool takes_descriptor) {
-    iovec part{message.bytes.data(), message.bytes.size()};
-    ControlRoom control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    if (takes_descriptor) {
-        header.msg_control = &control;
-        header.msg_controllen = sizeof control;
-    }
-    ssize_t size = -1;
-    do size = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
-    while (size < 0 && errno == EINTR);
-    if (size <= 0) return false;
-    message.size = (header.msg_flags & MSG_TRUNC) != 0 ? 0 : static_cast<std::size_t>(size);
-    const cmsghdr* first = takes_descriptor ? CMSG_FIRSTHDR(&header) : nullptr;
-    if (first != nullptr && first->cmsg_type == SCM_RIGHTS && first->cmsg_len == CMSG_LEN(sizeof(int))) {
-        int number = -1;
-        std::memcpy(&number, CMSG_DATA(first), sizeof number);
-        message.descriptor = base::Descriptor(number);
-    }
-    return true;
-}
-
-/// `descriptor`: -1 for none.
-bool send(int socket, std::span<const std::uint8_t> bytes, int descriptor) {
-    iovec part{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-    ControlRoom control{};
-    msghdr header{};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    if (descriptor >= 0) {
-        header.msg_control = &control;
-        header.msg_controllen = sizeof control;
-        cmsghdr* first = CMSG_FIRSTHDR(&header);
-        first->cmsg_level = SOL_SOCKET;
-        first->cmsg_type = SCM_RIGHTS;
-        first->cmsg_len = CMSG_LEN(sizeof descriptor);
-        std::memcpy(CMSG_DATA(first), &descriptor, sizeof descriptor);
-    }
-    return sendmsg(socket, &header, MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
-}
 
 /// Leaves open only the socket, as kSocketNumber, so that nobody waits for the broker to close a pipe.
 bool close_all_but(int socket) {
@@ -105,19 +49,18 @@ base::Result<void> confine(const std::optional<base::User>& user) {
     return base::restrict_syscalls({.allowed = kBrokerCalls, .others = base::OtherCalls::kKill});
 }
 
-void answer(const Message& message) {
-    const auto request = parse_request(std::span(message.bytes).first(message.size));
+void answer(base::Bytes bytes) {
+    const auto request = parse_request(bytes);
     auto ring = request ? open_ring_socket(*request) : base::Result<base::Descriptor>(request.error());
     const base::Result<void> outcome = ring ? base::Result<void>() : base::Result<void>(ring.error());
-    send(kSocketNumber, encode_reply(outcome), ring ? ring->number() : -1);
+    base::send_datagram(kSocketNumber, encode_reply(outcome), ring ? ring->number() : -1);
 }
 
 [[noreturn]] void serve(int socket, const std::optional<base::User>& user) {
     if (!close_all_but(socket)) _exit(1);
     const base::Result<void> confined = confine(user);
-    if (!send(kSocketNumber, encode_reply(confined), -1) || !confined) _exit(1);
-    Message message;
-    while (receive(kSocketNumber, message, false)) answer(message);
+    if (!base::send_datagram(kSocketNumber, encode_reply(confined)) || !confined) _exit(1);
+    while (const auto request = base::receive_datagram(kSocketNumber, kMostRequestBytes, false)) answer(request->bytes);
     _exit(0);
 }
 
@@ -126,24 +69,22 @@ base::Error failed(const char* step) {
 }
 
 base::Result<base::Descriptor> receive_reply(int socket) {
-    Message message;
-    if (!receive(socket, message, true)) message.size = 0;
-    const auto outcome = parse_reply(std::span(message.bytes).first(message.size));
+    auto reply = base::receive_datagram(socket, kMostReplyBytes, true);
+    const auto outcome = parse_reply(reply ? base::Bytes(reply->bytes) : base::Bytes());
     if (!outcome) return outcome.error();
-    return std::move(message.descriptor);
+    return std::move(reply->descriptor);
 }
 
 }  // namespace
 
 base::Result<CaptureBroker> CaptureBroker::start(const std::optional<base::User>& user) {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return failed("socketpair");
-    base::Descriptor ours(ends[0]);
-    const base::Descriptor theirs(ends[1]);
+    auto ends = base::datagram_pair();
+    if (!ends) return failed("socketpair");
     const pid_t process = fork();
     if (process < 0) return failed("fork");
-    if (process == 0) serve(theirs.number(), user);
-    CaptureBroker broker(std::move(ours), process);
+    if (process == 0) serve(ends->second.number(), user);
+    ends->second = base::Descriptor();  // Or its end would not be seen.
+    CaptureBroker broker(std::move(ends->first), process);
     if (const auto ready = receive_reply(broker.socket_.number()); !ready) return ready.error();
     return broker;
 }
@@ -161,7 +102,7 @@ CaptureBroker::~CaptureBroker() {
 }
 
 base::Result<base::Descriptor> CaptureBroker::open_ring(const RingRequest& request) {
-    if (!send(socket_.number(), encode_request(request), -1))
+    if (!base::send_datagram(socket_.number(), encode_request(request)))
         return base::Error{"the capture broker has ended; start flowsift again"};
     auto ring = receive_reply(socket_.number());
     if (ring && !ring->is_open()) return base::Error{"the capture broker sent no ring"};

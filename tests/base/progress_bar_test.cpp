@@ -118,5 +118,24 @@ TEST(RenderProgress, FitsTheTerminalAndCannotSteerIt) {
     }
 }
 
+TEST(ProgressReport, IsALineAtOnceAndThenFourASecond) {
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    report_progress(ends[1]);
+    {
+        const std::atomic<bool> stop{false};
+        ProgressBar bar({.label = "reading \"x\"", .unit = "bytes"}, stop);
+        const Progress progress = bar.progress();
+        for (std::uint64_t done = 0; done < 1000; ++done) EXPECT_TRUE(progress.advance(done, 1000));
+    }
+    report_progress(-1);
+    close(ends[1]);
+    std::array<char, 4096> bytes{};
+    const auto count = static_cast<std::size_t>(read(ends[0], bytes.data(), bytes.size()));
+    EXPECT_THAT(std::string(bytes.data(), count),
+                StartsWith("\x1e{\"label\":\"reading \\\"x\\\"\",\"done\":0,\"total\":1000}\n"));
+    close(ends[0]);
+}
+
 }  // namespace
 }  // namespace flowsift::base
