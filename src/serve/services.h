@@ -1,5 +1,5 @@
-// Services: all that handlers may use. Made once by the dashboard (src/app/dashboard.cpp), which owns what is meant;
-// each part says itself which threads may call it.
+// Services: all that handlers may use. Filled in by who opens a server (src/app/dashboard.cpp), which owns what is
+// pointed to; each part says itself which threads may call it.
 #pragma once
 
 #include <functional>
@@ -12,21 +12,22 @@ class Control;
 class EventHub;
 class LiveBoard;
 class LoginLimit;
-class MetricsBoard;
 class OneTimeTokens;
 class Sessions;
 
+/// Behind a listener of /metrics alone there is nothing but its text; handlers of other routes find all of them.
 struct Services {
-    Accounts& accounts;
-    Sessions& sessions;
-    OneTimeTokens& tokens;
-    LoginLimit& logins;
-    EventHub& events;
-    LiveBoard& board;
-    MetricsBoard& metrics;
-    Control& control;
-    std::string store;  ///< Path of the database of alerts and flows; empty: none is kept.
-    std::string version;
+    Accounts* accounts = nullptr;
+    Sessions* sessions = nullptr;
+    OneTimeTokens* tokens = nullptr;
+    LoginLimit* logins = nullptr;
+    EventHub* events = nullptr;
+    LiveBoard* board = nullptr;
+    Control* control = nullptr;
+    std::function<std::string()> metrics = {};  ///< As Prometheus reads them.
+    std::string store = {};                     ///< Path of alerts and flows; empty: none are kept.
+    std::string cookie = {};                    ///< Name of the session's cookie.
+    std::string version = {};
 };
 
 }  // namespace flowsift::serve
