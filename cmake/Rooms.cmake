@@ -42,6 +42,7 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)
 find_package(simdjson REQUIRED)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(xgboost REQUIRED IMPORTED_TARGET xgboost)
 
 # flowsift_room(NAME ROOMS other rooms… LIBRARIES outside libraries…): library of all *.cpp of src/NAME.
