@@ -2,6 +2,7 @@
 #include "serve/request_reader.h"
 
 #include <algorithm>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <utility>
 
@@ -47,8 +48,8 @@ std::string lower(beast::string_view text) {
 int status_of(const error_code& error) {
     if (error == http::error::header_limit) return 431;
     if (error == http::error::body_limit) return 413;
-    const bool is_no_http = error == http::error::bad_version || error == http::error::bad_method ||
-                            error == http::error::bad_target;
+    const bool is_no_http =
+        error == http::error::bad_version || error == http::error::bad_method || error == http::error::bad_target;
     return is_no_http ? 0 : 400;
 }
 

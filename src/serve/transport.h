@@ -1,5 +1,5 @@
-// Transport: the bytes of one connection, with TLS or without, so that whoever speaks HTTP over it needs neither Asio nor
-// OpenSSL. The one implementation is in server.cpp. The I/O thread's.
+// Transport: the bytes of one connection, with TLS or without, so that whoever speaks HTTP over it needs neither Asio
+// nor OpenSSL. The one implementation is in server.cpp. The I/O thread's.
 #pragma once
 
 #include <cstddef>
