@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <limits>
 #include <utility>
 
 namespace flowsift::serve {
@@ -70,7 +71,8 @@ int RequestHead::count(std::string_view name) const {
 
 RequestReader::RequestReader() : parser_(std::make_unique<Parser>()) {
     parser_->http.header_limit(kMostHeaderBytes);
-    parser_->http.body_limit(boost::none);  // Until the route is known, which has its own.
+    // Until the route is known, which has its own. Not boost::none, which Boost 1.74 takes for less than any length.
+    parser_->http.body_limit(std::numeric_limits<std::uint64_t>::max());
 }
 
 RequestReader::~RequestReader() = default;
