@@ -78,7 +78,10 @@ void Connection::close() {
 }
 
 void Connection::look_at_clock(Clock::time_point now) {
-    if (now >= deadline_) return close();
+    if (now >= deadline_) {
+        if (is_writing_) transport_->give_up();
+        return close();
+    }
     if (state_ == State::kEvents && now - last_beat_ >= shared_.options.heartbeat) beat(now);
 }
 
@@ -353,6 +356,7 @@ void Connection::pump_events() {
         case EventHub::Taken::kNothing:
             return;
         case EventHub::Taken::kLost:
+            transport_->give_up();
             return close();
         case EventHub::Taken::kSome:
             return send_chunk(events, false);
