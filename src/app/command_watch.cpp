@@ -10,10 +10,12 @@
 #include "app/command.h"
 #include "app/configuration.h"
 #include "app/confinement.h"
+#include "app/dashboard.h"
 #include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/live_capture.h"
 #include "app/stop_signal.h"
+#include "app/watch_control.h"
 #include "app/watch_outputs.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
@@ -41,6 +43,7 @@ struct WatchOptions {
     double speed = 0;
     decode::Options decoding;
     OutputOptions outputs;
+    DashboardOptions dashboard;
     std::string record;
     std::optional<float> threshold;  ///< Of the command line; else the policy's.
     std::uint64_t memory = ExtractionOptions{}.memory_cap_bytes;
@@ -64,6 +67,7 @@ class Watch {
   private:
     base::Result<void> open_source();
     base::Result<void> open_sinks();
+    base::Result<void> open_dashboard();
     base::Result<void> open_listener();
     void start();
     void reload();
@@ -82,6 +86,8 @@ class Watch {
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
     std::unique_ptr<capture::PacketSource> source_;
     std::optional<capture::CaptureWriter> recorder_;
+    WatchControl control_;
+    std::unique_ptr<Dashboard> dashboard_;  ///< Before the sinks, of which one is its own.
     Sinks sinks_;
     serve::MetricsBoard board_;
     std::unique_ptr<serve::Listener> listener_;
@@ -100,6 +106,7 @@ base::Result<int> Watch::run() {
     install_hangup_signal();
     if (const auto opened = open_source(); !opened) return opened.error();
     if (const auto opened = open_sinks(); !opened) return opened.error();
+    if (const auto opened = open_dashboard(); !opened) return opened.error();
     if (const auto opened = open_listener(); !opened) return opened.error();
     start();
     std::optional<base::ProgressBar> bar;
@@ -132,6 +139,22 @@ base::Result<void> Watch::open_sinks() {
                                       .classes = model_.classes};
     if (auto opened = open_store(options_.outputs, context, sinks_, first_alert_); !opened) return opened;
     return open_outputs(options_.outputs, context, sinks_);
+}
+
+base::Result<void> Watch::open_dashboard() {
+    if (options_.dashboard.address.empty()) return {};
+    auto dashboard = Dashboard::open(options_.dashboard, control_, options_.outputs.store);
+    if (!dashboard) return dashboard.error();
+    dashboard_ = std::move(*dashboard);
+    dashboard_->board().begin(model_.classes, options_.model, model_.hash);
+    sinks_.add("dashboard", dashboard_->make_sink(model_.classes), !options_.is_live());
+    control_.begin({.kind = options_.is_live() ? "interface" : "file",
+                    .source = source_->name(),
+                    .filter = options_.live.filter,
+                    .model = options_.model,
+                    .speed = options_.speed});
+    dashboard_->start();
+    return {};
 }
 
 base::Result<void> Watch::open_listener() {
@@ -184,6 +207,7 @@ base::Result<void> Watch::read_again() {
     newer_.push_back(std::make_unique<model::Model>(std::move(*model)));
     policy_ = std::move(*policy);
     detector_->replace(*newer_.back(), policy_);
+    if (dashboard_) dashboard_->board().set_model(options_.model, newer_.back()->hash);
     return {};
 }
 
@@ -199,9 +223,10 @@ void Watch::report_statistics() {
     sinks_.flush();
     if (recorder_) recorder_->flush();
     const auto now = std::chrono::steady_clock::now();
-    if (listener_ && now >= next_board_) {
+    if ((listener_ || dashboard_) && now >= next_board_) {
         next_board_ = now + kBoardInterval;
         board_.put(summary().totals);
+        if (dashboard_) dashboard_->board().put_statistics(board_.latest());
     }
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
@@ -316,6 +341,7 @@ Runner configure_watch(CLI::App& app) {
         ->default_str("0.5")
         ->configurable(false);
     add_output_options(app, options->outputs);
+    add_dashboard_options(app, options->dashboard);
     app.add_option("--record", options->record, "Every received packet to this capture (pcap, nanoseconds)");
     app.add_option("--memory", options->memory,
                    "Most memory for live flows, e.g. 256M; at it half-open and idle ones go")

@@ -1,5 +1,7 @@
 #include "app/sinks.h"
 
+#include <utility>
+
 #include "app/store_sink.h"
 
 namespace flowsift::app {
@@ -21,6 +23,10 @@ void Sinks::add_store(std::unique_ptr<store::Writer> writer, bool waits_when_ful
     enqueue(std::make_unique<StoreSink>(std::move(writer), *gate),
             {.name = "store", .waits_when_full = waits_when_full, .slots = kStoreSlots});
     gate_ = std::move(gate);
+}
+
+void Sinks::add(std::string name, std::unique_ptr<output::Sink> sink, bool waits_when_full) {
+    enqueue(std::move(sink), {.name = std::move(name), .waits_when_full = waits_when_full});
 }
 
 void Sinks::enqueue(std::unique_ptr<output::Sink> sink, output::QueuedSink::Options options) {

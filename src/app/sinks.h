@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ class Sinks : public detect::VerdictListener {
 
     /// Puts the store before all others: their alerts wait until it has them on disk.
     void add_store(std::unique_ptr<store::Writer> writer, bool waits_when_full);
+
+    /// Any other, made by the caller.
+    void add(std::string name, std::unique_ptr<output::Sink> sink, bool waits_when_full);
 
     void on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;

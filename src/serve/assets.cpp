@@ -24,9 +24,8 @@ std::string_view caching(const Asset& asset) {
 
 Response answer_asset(const Request& request, const Asset& asset) {
     Response response{.content_type = std::string(asset.content_type)};
-    response.headers = {{"Cache-Control", std::string(caching(asset))},
-                        {"ETag", std::string(asset.etag)},
-                        {"Vary", "Accept-Encoding"}};
+    response.headers = {
+        {"Cache-Control", std::string(caching(asset))}, {"ETag", std::string(asset.etag)}, {"Vary", "Accept-Encoding"}};
     if (request.if_none_match == asset.etag) {
         response.status = 304;
         return response;

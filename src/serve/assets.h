@@ -12,7 +12,7 @@ namespace flowsift::serve {
 struct Asset {
     std::string_view path;  ///< "/assets/index-4f2a.js"
     std::string_view content_type;
-    std::string_view etag;     ///< With quotes.
+    std::string_view etag;  ///< With quotes.
     std::string_view content;
     std::string_view compressed;  ///< By gzip; empty where that is not shorter.
 };

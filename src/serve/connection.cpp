@@ -78,7 +78,10 @@ void Connection::close() {
 }
 
 void Connection::look_at_clock(Clock::time_point now) {
-    if (now >= deadline_) return close();
+    if (now >= deadline_) {
+        if (is_writing_) transport_->give_up();
+        return close();
+    }
     if (state_ == State::kEvents && now - last_beat_ >= shared_.options.heartbeat) beat(now);
 }
 
@@ -108,7 +111,8 @@ void Connection::take_input(Io io, std::size_t count) {
         return drained_ > kMostDrained ? close() : read();
     }
     if (state_ == State::kEvents) return read();  // Of no use to anybody.
-    if (state_ == State::kHead && in_.empty() && count > 0) deadline_ = std::min(deadline_, Clock::now() + shared_.options.head);
+    if (state_ == State::kHead && in_.empty() && count > 0)
+        deadline_ = std::min(deadline_, Clock::now() + shared_.options.head);
     in_.append(room_.data(), count);
     if (state_ == State::kHead || state_ == State::kBody) return parse();
     if (in_.size() < kMostAhead) read();
@@ -218,8 +222,8 @@ void Connection::dispatch() {
     if (route.is_quick) return respond(shared_.site.answer(route, admission_.request));
     read();  // To notice that the client goes away.
     const bool runs = shared_.pool.try_run([self = shared_from_this()] {
-        auto response = std::make_shared<Response>(
-            self->shared_.site.answer(*self->admission_.route, self->admission_.request));
+        auto response =
+            std::make_shared<Response>(self->shared_.site.answer(*self->admission_.route, self->admission_.request));
         self->shared_.post([self, response] { self->respond(std::move(*response)); });
     });
     if (!runs) respond(busy());
@@ -352,6 +356,7 @@ void Connection::pump_events() {
         case EventHub::Taken::kNothing:
             return;
         case EventHub::Taken::kLost:
+            transport_->give_up();
             return close();
         case EventHub::Taken::kSome:
             return send_chunk(events, false);

@@ -30,7 +30,7 @@ struct Shared {
     const ServerOptions& options;
     const Site& site;
     WorkPool& pool;
-    EventHub* events;  ///< nullptr: none.
+    EventHub* events;                                 ///< nullptr: none.
     std::function<void(std::function<void()>)> post;  ///< To the I/O thread; from any.
     std::function<void(Connection&)> forget;
     int event_streams = 0;
@@ -103,9 +103,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     Response response_;
     Framing framing_ = Framing::kLength;
-    std::string out_;                ///< Being written …
-    std::string_view out_fixed_;     ///< … and then this …
-    std::size_t written_ = 0;        ///< … of both together so many bytes are.
+    std::string out_;             ///< Being written …
+    std::string_view out_fixed_;  ///< … and then this …
+    std::size_t written_ = 0;     ///< … of both together so many bytes are.
     bool is_writing_ = false;
     bool is_last_chunk_ = false;
 

@@ -1,5 +1,5 @@
-// EventHub: live events for every open page, as server-sent events (WHATWG HTML, section 9.2). Any thread publishes; the
-// I/O thread takes for each client what follows its cursor.
+// EventHub: live events for every open page, as server-sent events (WHATWG HTML, section 9.2). Any thread publishes;
+// the I/O thread takes for each client what follows its cursor.
 //
 // Events lie once in a ring of bounded size: a client costs its cursor, whoever falls out of the ring has lost events
 // and is closed, and a client that comes back gets what it missed (Last-Event-ID) or the event `reset`.

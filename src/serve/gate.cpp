@@ -141,8 +141,8 @@ Gate::Refusal Gate::check_body(const RequestHead& head, Admission& admission) {
     admission.body_limit = route.body == Body::kNone ? 0 : route.body_limit;
     const bool has_body = head.is_chunked || head.content_length.value_or(0) > 0;
     if (head.content_length.value_or(0) > admission.body_limit)
-        return error_response(413, "the body is larger than the " + std::to_string(admission.body_limit) +
-                                       " bytes that are taken here");
+        return error_response(
+            413, "the body is larger than the " + std::to_string(admission.body_limit) + " bytes that are taken here");
     if (!has_body) return std::nullopt;
     const std::string type = lower(head.header("content-type"));
     if (route.body != Body::kNone && type.substr(0, type.find(';')) != wanted_type(route.body))

@@ -1,7 +1,5 @@
-// Listener: answers GET /metrics over HTTP/1.1 on one address, in a thread of its own; any other path is 404.
-//
-// Requests are hostile: a header of at most 8 KB, no body, five seconds, sixteen connections at a time, one request
-// each. Owned by the run.
+// Listener: GET /metrics on one loopback address and nothing else: the dashboard's server with one route, for whoever
+// wants Prometheus without the dashboard. Owned by the run.
 #pragma once
 
 #include <cstdint>
@@ -10,30 +8,29 @@
 #include <string>
 
 #include "base/result.h"
+#include "serve/server.h"
+#include "serve/services.h"
+#include "serve/site.h"
 
 namespace flowsift::serve {
 
 class Listener {
   public:
     /// `address`: "127.0.0.1:9464", "[::1]:9464"; port 0: any that is free. `metrics` gives the text; called on the
-    /// listener's thread, and must outlive it. Error: no such address, one that is not
+    /// server's thread, and must outlive it. Error: no such address, one that is not
     /// loopback, or it is taken.
     static base::Result<std::unique_ptr<Listener>> open(const std::string& address,
                                                         std::function<std::string()> metrics);
 
-    /// Ends the thread.
-    ~Listener();
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-
     /// That it listens on.
-    std::uint16_t port() const;
+    std::uint16_t port() const { return server_->port(); }
 
   private:
-    struct Machine;
-    explicit Listener(std::unique_ptr<Machine> machine);
+    Listener(std::unique_ptr<Server> server, std::function<std::string()> metrics);
 
-    std::unique_ptr<Machine> machine_;
+    Services services_;
+    Site site_;
+    std::unique_ptr<Server> server_;
 };
 
 }  // namespace flowsift::serve

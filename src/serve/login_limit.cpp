@@ -6,11 +6,11 @@ namespace flowsift::serve {
 namespace {
 
 std::string address_key(std::string_view address) {
-    return "a" + std::string(address);
+    return std::string(address) + " address";
 }
 
 std::string user_key(std::string_view user) {
-    return "u" + std::string(user);
+    return std::string(user) + " user";
 }
 
 }  // namespace

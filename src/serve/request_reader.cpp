@@ -2,7 +2,9 @@
 #include "serve/request_reader.h"
 
 #include <algorithm>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <limits>
 #include <utility>
 
 namespace flowsift::serve {
@@ -47,8 +49,8 @@ std::string lower(beast::string_view text) {
 int status_of(const error_code& error) {
     if (error == http::error::header_limit) return 431;
     if (error == http::error::body_limit) return 413;
-    const bool is_no_http = error == http::error::bad_version || error == http::error::bad_method ||
-                            error == http::error::bad_target;
+    const bool is_no_http =
+        error == http::error::bad_version || error == http::error::bad_method || error == http::error::bad_target;
     return is_no_http ? 0 : 400;
 }
 
@@ -69,7 +71,8 @@ int RequestHead::count(std::string_view name) const {
 
 RequestReader::RequestReader() : parser_(std::make_unique<Parser>()) {
     parser_->http.header_limit(kMostHeaderBytes);
-    parser_->http.body_limit(boost::none);  // Until the route is known, which has its own.
+    // Until the route is known, which has its own. Not boost::none, which Boost 1.74 takes for less than any length.
+    parser_->http.body_limit(std::numeric_limits<std::uint64_t>::max());
 }
 
 RequestReader::~RequestReader() = default;

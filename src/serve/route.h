@@ -35,8 +35,8 @@ struct Route {
     std::string_view request_schema = {};
     Body body = Body::kNone;
     std::uint64_t body_limit = kJsonLimit;
-    int status = 200;       ///< Of success.
-    bool is_quick = false;  ///< Never waits for disk, lock or hash: answered without a worker.
+    int status = 200;               ///< Of success.
+    bool is_quick = false;          ///< Never waits for disk, lock or hash: answered without a worker.
     bool is_open_to_local = false;  ///< To whoever is on this machine, without a session.
 };
 

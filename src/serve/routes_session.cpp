@@ -1,13 +1,13 @@
 // Routes of signing in and out, of users, and of the audit log.
-#include <algorithm>
-#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <ctime>
 
 #include "base/json.h"
 #include "serve/json_body.h"
 #include "serve/json_time.h"
 #include "serve/login_limit.h"
+#include "serve/query_values.h"
 #include "serve/route_tables.h"
 #include "serve/services.h"
 #include "serve/sessions.h"
@@ -26,7 +26,7 @@ std::string session_json(const Request& request, const User* user, const std::st
     write_text_or_null(json, "user", user ? std::string_view(user->name) : std::string_view());
     write_text_or_null(json, "role", user ? to_string(user->role) : std::string_view());
     json.member("csrf", services.sessions->csrf_token(token));
-    json.member("needs_setup", !services.accounts->has_users());
+    json.member("needs_setup", services.tokens->is_awaited(OneTimeTokens::Kind::kSetup));
     json.member("is_secure", request.is_secure).member("version", services.version).end_object();
     return text;
 }
@@ -100,8 +100,11 @@ Response post_login(const Request& request, Services& services) {
     const auto password = body->text("password");
     if (!name || !password) return error_response(400, "login takes user and password, or a token");
     if (!services.logins->try_now(request.address, *name, LoginLimit::Clock::now())) return too_many();
-    if (!services.accounts->is_password_of(*name, *password))
-        return error_response(401, "no such user, or another password");
+    if (!services.accounts->is_password_of(*name, *password)) {
+        Response response = error_response(401, "no such user, or another password");
+        response.audit = services.accounts->user(*name) ? *name : "an unknown user";
+        return response;
+    }
     services.logins->succeeded(request.address, *name);
     return sign_in(request, services, *name, 200);
 }
@@ -175,21 +178,9 @@ Response delete_user(const Request& request, Services& services) {
     return response;
 }
 
-/// Of a query, from `least` to `most`; `otherwise` where it is missing. Empty: no such number.
-std::optional<std::int64_t> number_of(const Request& request, std::string_view name, std::int64_t otherwise,
-                                      std::int64_t most) {
-    const auto text = find_field(request.query, name);
-    if (!text) return otherwise;
-    std::int64_t number = 0;
-    const char* end = text->data() + text->size();
-    if (std::from_chars(text->data(), end, number) != std::from_chars_result{end, {}}) return std::nullopt;
-    if (number < 0 || number > most) return std::nullopt;
-    return number;
-}
-
 Response get_audit(const Request& request, Services& services) {
-    const auto limit = number_of(request, "limit", 100, kMostAuditRows);
-    const auto before = number_of(request, "before", 0, INT64_MAX);
+    const auto limit = number_of(request, "limit", 100, 0, kMostAuditRows);
+    const auto before = number_of(request, "before", 0, 0, INT64_MAX);
     if (!limit || !before) return error_response(400, "limit is 0 to 1000, before the id of an entry");
     const auto entries = services.accounts->audit_log(*limit, *before);
     if (!entries) return error_response(entries.error());
@@ -206,30 +197,76 @@ Response get_audit(const Request& request, Services& services) {
 }
 
 constexpr Route kRoutes[] = {
-    {.method = Method::kGet, .pattern = "/api/session", .least_role = Role::kNobody,
-     .summary = "Who is signed in, and the token that changes need.", .handler = get_session, .schema = "Session",
+    {.method = Method::kGet,
+     .pattern = "/api/session",
+     .least_role = Role::kNobody,
+     .summary = "Who is signed in, and the token that changes need.",
+     .handler = get_session,
+     .schema = "Session",
      .is_quick = true},
-    {.method = Method::kPost, .pattern = "/api/setup", .least_role = Role::kNobody,
-     .summary = "The first admin, by the setup token that the first start prints.", .handler = post_setup,
-     .schema = "Session", .request_schema = "Setup", .body = Body::kJson, .body_limit = 4'096, .status = 201},
-    {.method = Method::kPost, .pattern = "/api/login", .least_role = Role::kNobody,
-     .summary = "A session, by name and password or by a one-time token.", .handler = post_login, .schema = "Session",
-     .request_schema = "Login", .body = Body::kJson, .body_limit = 4'096},
-    {.method = Method::kPost, .pattern = "/api/logout", .least_role = Role::kViewer,
-     .summary = "Ends the session.", .handler = post_logout, .status = 204},
-    {.method = Method::kPost, .pattern = "/api/password", .least_role = Role::kViewer,
-     .summary = "A new password of one's own; ends one's other sessions.", .handler = post_password,
-     .request_schema = "NewPassword", .body = Body::kJson, .body_limit = 4'096, .status = 204},
-    {.method = Method::kGet, .pattern = "/api/users", .least_role = Role::kAdmin, .summary = "All users.",
-     .handler = get_users, .schema = "Users", .is_quick = true},
-    {.method = Method::kPost, .pattern = "/api/users", .least_role = Role::kAdmin, .summary = "Adds a user.",
-     .handler = post_user, .schema = "User", .request_schema = "NewUser", .body = Body::kJson, .body_limit = 4'096,
+    {.method = Method::kPost,
+     .pattern = "/api/setup",
+     .least_role = Role::kNobody,
+     .summary = "The first admin, by the setup token that the first start prints.",
+     .handler = post_setup,
+     .schema = "Session",
+     .request_schema = "Setup",
+     .body = Body::kJson,
+     .body_limit = 4'096,
      .status = 201},
-    {.method = Method::kDelete, .pattern = "/api/users/{user}", .least_role = Role::kAdmin,
-     .summary = "Deletes a user and ends the user's sessions; not the last admin.", .handler = delete_user,
+    {.method = Method::kPost,
+     .pattern = "/api/login",
+     .least_role = Role::kNobody,
+     .summary = "A session, by name and password or by a one-time token.",
+     .handler = post_login,
+     .schema = "Session",
+     .request_schema = "Login",
+     .body = Body::kJson,
+     .body_limit = 4'096},
+    {.method = Method::kPost,
+     .pattern = "/api/logout",
+     .least_role = Role::kViewer,
+     .summary = "Ends the session.",
+     .handler = post_logout,
      .status = 204},
-    {.method = Method::kGet, .pattern = "/api/audit", .least_role = Role::kAdmin,
-     .summary = "The log of every change, the latest first.", .handler = get_audit, .schema = "AuditLog"},
+    {.method = Method::kPost,
+     .pattern = "/api/password",
+     .least_role = Role::kViewer,
+     .summary = "A new password of one's own; ends one's other sessions.",
+     .handler = post_password,
+     .request_schema = "NewPassword",
+     .body = Body::kJson,
+     .body_limit = 4'096,
+     .status = 204},
+    {.method = Method::kGet,
+     .pattern = "/api/users",
+     .least_role = Role::kAdmin,
+     .summary = "All users.",
+     .handler = get_users,
+     .schema = "Users",
+     .is_quick = true},
+    {.method = Method::kPost,
+     .pattern = "/api/users",
+     .least_role = Role::kAdmin,
+     .summary = "Adds a user.",
+     .handler = post_user,
+     .schema = "User",
+     .request_schema = "NewUser",
+     .body = Body::kJson,
+     .body_limit = 4'096,
+     .status = 201},
+    {.method = Method::kDelete,
+     .pattern = "/api/users/{user}",
+     .least_role = Role::kAdmin,
+     .summary = "Deletes a user and ends the user's sessions; not the last admin.",
+     .handler = delete_user,
+     .status = 204},
+    {.method = Method::kGet,
+     .pattern = "/api/audit",
+     .least_role = Role::kAdmin,
+     .summary = "The log of every change, the latest first.",
+     .handler = get_audit,
+     .schema = "AuditLog"},
 };
 
 }  // namespace

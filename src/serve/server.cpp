@@ -75,6 +75,10 @@ class SocketTransport final : public Transport {
         error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
     }
+    void give_up() override {
+        error_code ignored;
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    }
     void close() override {
         error_code ignored;
         socket_.close(ignored);

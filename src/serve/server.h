@@ -17,17 +17,17 @@
 namespace flowsift::serve {
 
 struct ServerOptions {
-    std::string address;              ///< "127.0.0.1:8080", "[::1]:8080"; port 0: any that is free.
-    std::string certificate;          ///< PEM file of the chain; empty: no TLS.
-    std::string key;                  ///< PEM file.
+    std::string address;      ///< "127.0.0.1:8080", "[::1]:8080"; port 0: any that is free.
+    std::string certificate;  ///< PEM file of the chain; empty: no TLS.
+    std::string key;          ///< PEM file.
     int workers = 4;
-    bool keeps_alive = true;          ///< False: one request each.
-    int most_connections = 800;       ///< A process has 1,024 descriptors unless it asked for more.
-    int most_event_streams = 640;     ///< Of them.
-    std::chrono::seconds head{10};    ///< A request's head has to be complete; a TLS handshake as well.
-    std::chrono::seconds body{15};    ///< Within it, a piece of the body has to come.
-    std::chrono::seconds idle{60};    ///< Between two requests.
-    std::chrono::seconds stalled{15}; ///< Within it, the client has to take something of what is sent.
+    bool keeps_alive = true;           ///< False: one request each.
+    int most_connections = 800;        ///< A process has 1,024 descriptors unless it asked for more.
+    int most_event_streams = 640;      ///< Of them.
+    std::chrono::seconds head{10};     ///< A request's head has to be complete; a TLS handshake as well.
+    std::chrono::seconds body{15};     ///< Within it, a piece of the body has to come.
+    std::chrono::seconds idle{60};     ///< Between two requests.
+    std::chrono::seconds stalled{15};  ///< Within it, the client has to take something of what is sent.
     std::chrono::seconds heartbeat{15};
 };
 

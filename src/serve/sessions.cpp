@@ -8,7 +8,8 @@
 namespace flowsift::serve {
 
 Sessions::Sessions(Accounts& accounts, Now now)
-    : accounts_(accounts), now_(now ? std::move(now) : [] { return std::time(nullptr); }),
+    : accounts_(accounts),
+      now_(now ? std::move(now) : [] { return std::time(nullptr); }),
       anonymous_csrf_(random_token()) {
     const auto kept = accounts.kept_sessions();
     if (!kept) return;  // People sign in again.
@@ -97,6 +98,11 @@ std::string OneTimeTokens::make(Kind kind) {
     const auto expires = kind == Kind::kLogin ? std::chrono::steady_clock::now() + kLoginLasts : never;
     tokens_[kind] = {token_hash(token), expires};
     return token;
+}
+
+bool OneTimeTokens::is_awaited(Kind kind) {
+    const std::lock_guard lock(mutex_);
+    return tokens_.contains(kind);
 }
 
 bool OneTimeTokens::is_valid(Kind kind, std::string_view token) {

@@ -65,6 +65,8 @@ class OneTimeTokens {
     /// Replaces the one that there was. Good for one use; a login token for an hour.
     std::string make(Kind kind);
     bool use(Kind kind, std::string_view token);
+    /// One was made and not yet used.
+    bool is_awaited(Kind kind);
     /// As use(), but it stays good: where what it opens may still fail.
     bool is_valid(Kind kind, std::string_view token);
 

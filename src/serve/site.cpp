@@ -28,10 +28,13 @@ constexpr std::string_view kSecurityHeaders =
 void log_change(const Route& route, const Request& request, const Response& response, Services& services) {
     const std::string user = request.user.empty() ? "-" : request.user;
     const std::string action = fmt::format("{} {}", to_string(route.method), request.path);
-    const std::string outcome = response.status < 400 ? response.audit : fmt::format("refused: {}", response.status);
+    const bool is_made = response.status < 400;
+    const bool is_attempt = response.status == 401 || response.status == 403;
+    if (!is_made && !is_attempt) return;  // Nothing changed; strangers could flood the log with nonsense.
+    const std::string outcome =
+        is_made ? response.audit : fmt::format("refused: {} {}", response.status, response.audit);
     // What cannot be logged has happened all the same; the log's own file says so by its gap.
-    static_cast<void>(
-        services.accounts->log({0, std::time(nullptr), user, request.address, action, outcome}).ok());
+    static_cast<void>(services.accounts->log({0, std::time(nullptr), user, request.address, action, outcome}).ok());
 }
 
 bool has_header(const Response& response, std::string_view name) {

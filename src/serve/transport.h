@@ -1,5 +1,5 @@
-// Transport: the bytes of one connection, with TLS or without, so that whoever speaks HTTP over it needs neither Asio nor
-// OpenSSL. The one implementation is in server.cpp. The I/O thread's.
+// Transport: the bytes of one connection, with TLS or without, so that whoever speaks HTTP over it needs neither Asio
+// nor OpenSSL. The one implementation is in server.cpp. The I/O thread's.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,8 @@ class Transport {
     /// What the kernel keeps at most for a client that does not read.
     virtual void bound_send_buffer(int bytes) = 0;
     virtual void end_sending() = 0;
+    /// What was sent and not yet taken is thrown away, when it closes: for a client that does not read.
+    virtual void give_up() = 0;
     /// Whatever is awaited ends with kFailed.
     virtual void close() = 0;
     /// Address of the client, without port.

@@ -1,5 +1,5 @@
-// WorkPool: a few threads for what may wait: databases, hashes, files. The queue is bounded, so that a flood of requests
-// is answered with 503 and not with memory.
+// WorkPool: a few threads for what may wait: databases, hashes, files. The queue is bounded, so that a flood of
+// requests is answered with 503 and not with memory.
 //
 // Owned by the server; try_run() from any thread.
 #pragma once
