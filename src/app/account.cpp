@@ -9,24 +9,24 @@
 
 namespace flowsift::app {
 
-void Account::add(const Pipeline& pipeline, const capture::SourceStatistics& source) {
-    const decode::DecodeCounters& decoded = pipeline.decoder().counters();
-    const features::MeterCounters metered = pipeline.meter().counters();
+void Account::add(const FrameTally& tally, const capture::SourceStatistics& source) {
+    const decode::DecodeCounters& decoded = tally.decoded;
+    const features::MeterCounters& metered = tally.metered;
     for (std::size_t i = 0; i < outcomes_.size(); ++i) outcomes_[i] += decoded.frames[i];
     for (std::size_t i = 0; i < marks_.size(); ++i) marks_[i] += decoded.marks[i];
     for (std::size_t i = 0; i < ended_.size(); ++i) ended_[i] += metered.flows_ended[i];
 
-    totals_.time = std::max(totals_.time, pipeline.latest());
+    totals_.time = std::max(totals_.time, tally.latest);
     // A ring knows the interface's MTU; the decoder can only tell what is larger than any.
     auto& super_frames = marks_[static_cast<std::size_t>(decode::Mark::kSuperFrame)];
     super_frames = std::max(super_frames, source.super_frames);
 
     totals_.packets_offered += source.offered - std::min(source.offered, source.filtered);
-    totals_.packets_received += pipeline.frames();
+    totals_.packets_received += tally.frames;
     totals_.packets_dropped += source.kernel_dropped + source.interface_dropped;
     totals_.packets_in_flows += metered.packets - metered.late_packets;
     totals_.packets_other += decoded.frames_in() - decoded.packets_for_flows() + metered.late_packets;
-    totals_.wire_bytes += pipeline.wire_bytes();
+    totals_.wire_bytes += tally.wire_bytes;
     totals_.flows_started += metered.flows_started;
     totals_.flows_ended += std::accumulate(metered.flows_ended.begin(), metered.flows_ended.end(), std::uint64_t{0});
     totals_.flows_live += metered.flows_live;

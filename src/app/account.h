@@ -14,9 +14,10 @@ namespace flowsift::app {
 
 class Account {
   public:
-    /// Everything that `pipeline` did with what `source` gave, from first to last packet. Call once per capture, at its
-    /// end, or again and again for the state of a running one on a fresh Account.
-    void add(const Pipeline& pipeline, const capture::SourceStatistics& source);
+    /// Everything that was done with what `source` gave, from first to last packet. Call once per capture or ring, at
+    /// its end, or again and again for the state of a running one on a fresh Account.
+    void add(const FrameTally& tally, const capture::SourceStatistics& source);
+    void add(const Pipeline& pipeline, const capture::SourceStatistics& source) { add(pipeline.tally(), source); }
 
     /// Totals, reasons and notes; classes are the detector's and left empty.
     output::RunSummary summary() const;

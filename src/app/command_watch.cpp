@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "app/decode_options.h"
 #include "app/extraction.h"
 #include "app/live_capture.h"
+#include "app/ring_workers.h"
 #include "app/stop_signal.h"
 #include "app/watch_control.h"
 #include "app/watch_outputs.h"
@@ -33,6 +35,7 @@ namespace {
 constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
 constexpr std::chrono::seconds kStatisticsInterval{10};
 constexpr std::chrono::seconds kBoardInterval{1};
+constexpr std::chrono::milliseconds kServeAtMost{100};  // Until the clocks are looked at again.
 
 struct WatchOptions {
     std::string configuration;
@@ -66,15 +69,20 @@ class Watch {
 
   private:
     base::Result<void> open_source();
+    base::Result<void> open_rings(std::size_t count);
     base::Result<void> open_sinks();
     base::Result<void> open_dashboard();
     base::Result<void> open_listener();
     void start();
+    void run_workers();
+    void run_pipeline();
     void reload();
     base::Result<void> read_again();
     void report_statistics();
     base::Result<int> finish();
     Account account() const;
+    capture::SourceStatistics seen() const;
+    const base::Error* damage() const;
     output::RunSummary summary() const;
     double uptime_seconds() const;
 
@@ -84,7 +92,9 @@ class Watch {
     std::vector<std::unique_ptr<model::Model>> newer_;  ///< That took its place; queues may hold verdicts of any.
     detect::Policy policy_;
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
-    std::unique_ptr<capture::PacketSource> source_;
+    std::string source_name_;
+    std::unique_ptr<capture::PacketSource> source_;              ///< Of one thread …
+    std::vector<std::unique_ptr<capture::PacketSource>> rings_;  ///< … or those of workers, until they take them.
     std::optional<capture::CaptureWriter> recorder_;
     WatchControl control_;
     std::unique_ptr<Dashboard> dashboard_;  ///< Before the sinks, of which one is its own.
@@ -92,8 +102,9 @@ class Watch {
     serve::MetricsBoard board_;
     std::unique_ptr<serve::Listener> listener_;
     std::optional<detect::Detector> detector_;
-    std::optional<features::FlowMeter> meter_;
+    std::optional<features::FlowMeter> meter_;  ///< With pipeline_, of one thread.
     std::optional<Pipeline> pipeline_;
+    std::unique_ptr<RingWorkers> workers_;
     unsigned seen_hangups_ = 0;
     std::uint64_t first_alert_ = 1;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
@@ -109,6 +120,22 @@ base::Result<int> Watch::run() {
     if (const auto opened = open_dashboard(); !opened) return opened.error();
     if (const auto opened = open_listener(); !opened) return opened.error();
     start();
+    if (workers_)
+        run_workers();
+    else
+        run_pipeline();
+    return finish();
+}
+
+/// Rows are judged on this thread.
+void Watch::run_workers() {
+    while (workers_->serve(kServeAtMost)) {
+        if (stop_requested()) workers_->stop();
+        report_statistics();
+    }
+}
+
+void Watch::run_pipeline() {
     std::optional<base::ProgressBar> bar;
     if (!options_.is_live() && options_.outputs.quiet)
         bar.emplace(base::ProgressBar::Options{"replaying", "bytes"}, stop_requested());
@@ -116,23 +143,40 @@ base::Result<int> Watch::run() {
                               .recorder = recorder_ ? &*recorder_ : nullptr,
                               .progress = bar ? bar->progress() : base::Progress{},
                               .after_batch = [this] { report_statistics(); }});
-    bar.reset();
-    return finish();
+    meter_->finish();
+}
+
+base::Result<void> Watch::open_rings(std::size_t count) {
+    if (count > 1) {
+        auto rings = live_->open_group(count, capture::HostSpread(options_.hash_key));
+        if (!rings) return rings.error();
+        rings_ = std::move(*rings);
+    } else {
+        auto ring = live_->open();
+        if (!ring) return ring.error();
+        rings_.push_back(std::move(*ring));
+    }
+    source_name_ = rings_.front()->name();
+    return {};
 }
 
 base::Result<void> Watch::open_source() {
+    if (!options_.record.empty()) {
+        auto recorder = capture::CaptureWriter::create(options_.record);
+        if (!recorder) return recorder.error();
+        recorder_.emplace(std::move(*recorder));
+    }
+    const std::size_t rings = live_ && live_->is_ring() ? ring_count(options_.live, recorder_.has_value()) : 0;
+    if (rings > 0) return open_rings(rings);
     auto source = live_ ? live_->open() : capture::open_capture(options_.capture, options_.live.filter);
     if (!source) return source.error();
     source_ = options_.is_live() ? std::move(*source) : capture::paced(std::move(*source), options_.speed);
-    if (options_.record.empty()) return {};
-    auto recorder = capture::CaptureWriter::create(options_.record);
-    if (!recorder) return recorder.error();
-    recorder_.emplace(std::move(*recorder));
+    source_name_ = source_->name();
     return {};
 }
 
 base::Result<void> Watch::open_sinks() {
-    const output::SinkContext context{.capture = source_->name(),
+    const output::SinkContext context{.capture = source_name_,
                                       .is_live = options_.is_live(),
                                       .schema = schema_,
                                       .profile = model_.profile,
@@ -168,19 +212,25 @@ base::Result<void> Watch::open_listener() {
 
 void Watch::start() {
     detector_.emplace(model_, schema_, policy_,
-                      detect::Detector::Options{.capture = source_->name(), .first_number = first_alert_}, sinks_);
+                      detect::Detector::Options{.capture = source_name_, .first_number = first_alert_}, sinks_);
     const features::AssemblyProfile* profile = features::find_profile(model_.profile);
-    meter_.emplace(features::FlowMeter::Options{.profile = *profile,
+    const features::FlowMeter::Options metering{.profile = *profile,
                                                 .hash_key = options_.hash_key,
                                                 .memory_cap_bytes = options_.memory,
                                                 .with_attributes = true,
-                                                .checkpoints = model_.schedule},
-                   schema_, *detector_);
+                                                .checkpoints = model_.schedule};
     decode::Options decoding = options_.decoding;
     decoding.reassemble = true;  // Names may come in fragments.
-    pipeline_.emplace(*meter_, options_.hash_key, decoding);
+    if (rings_.empty()) {
+        meter_.emplace(metering, schema_, *detector_);
+        pipeline_.emplace(*meter_, options_.hash_key, decoding);
+    } else {
+        const RingWorkers::Options working{metering, decoding, capture::HostSpread(options_.hash_key),
+                                           recorder_ ? &*recorder_ : nullptr};
+        workers_ = std::make_unique<RingWorkers>(std::move(rings_), working, schema_, *detector_);
+    }
     if (!options_.outputs.quiet)
-        fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_->name()),
+        fmt::print(stderr, "watching {} with {} ({} classes); Ctrl-C stops\n", base::printable(source_name_),
                    options_.model, model_.classes.size());
 }
 
@@ -212,16 +262,18 @@ base::Result<void> Watch::read_again() {
 }
 
 void Watch::report_statistics() {
-    const capture::SourceStatistics seen = source_->statistics();
-    if (options_.is_live()) detector_->advance(pipeline_->ticked());  // Where no rows come, episodes end all the same.
-    detector_->tell_capture({pipeline_->frames(), seen.kernel_dropped + seen.interface_dropped});
+    const base::Nanoseconds clock =
+        workers_ ? std::max<base::Nanoseconds>(0, workers_->told_until()) : pipeline_->ticked();
+    if (options_.is_live()) detector_->advance(clock);  // Where no rows come, episodes end all the same.
+    const capture::SourceStatistics seen = this->seen();
+    detector_->tell_capture({seen.received, seen.kernel_dropped + seen.interface_dropped});
     if (const unsigned hangups = app::hangups(); hangups != seen_hangups_) {
         seen_hangups_ = hangups;
         sinks_.reopen();
         reload();
     }
     sinks_.flush();
-    if (recorder_) recorder_->flush();
+    if (recorder_ && pipeline_) recorder_->flush();  // A worker's own else.
     const auto now = std::chrono::steady_clock::now();
     if ((listener_ || dashboard_) && now >= next_board_) {
         next_board_ = now + kBoardInterval;
@@ -234,7 +286,6 @@ void Watch::report_statistics() {
 }
 
 base::Result<int> Watch::finish() {
-    meter_->finish();
     detector_->finish();
     output::RunSummary summary = this->summary();
     sinks_.on_statistics(summary.totals);
@@ -247,7 +298,7 @@ base::Result<int> Watch::finish() {
         fmt::print(stderr, "flowsift: warning: {}\n", warning);
     if (!written) return written.error();
     if (!recorded) return recorded.error();
-    if (const base::Error* damage = source_->damage()) {
+    if (const base::Error* damage = this->damage()) {
         fmt::print(stderr, "flowsift: warning: {}\n", damage->message);
         return 1;
     }
@@ -256,8 +307,19 @@ base::Result<int> Watch::finish() {
 
 Account Watch::account() const {
     Account account;
-    account.add(*pipeline_, source_->statistics());
+    if (workers_)
+        workers_->add_to(account);
+    else
+        account.add(*pipeline_, source_->statistics());
     return account;
+}
+
+capture::SourceStatistics Watch::seen() const {
+    return workers_ ? workers_->statistics() : source_->statistics();
+}
+
+const base::Error* Watch::damage() const {
+    return workers_ ? workers_->damage() : source_->damage();
 }
 
 output::RunSummary Watch::summary() const {
@@ -309,6 +371,9 @@ base::Result<int> run_watch(WatchOptions& options, CLI::App& command) {
         return base::Error{"name a model file, here or in a configuration file", base::ErrorKind::kUsage};
     if (options.live.interface.empty() == options.capture.empty())
         return base::Error{"name either an interface (-i) or a capture to replay (-r)", base::ErrorKind::kUsage};
+    if (options.live.workers.value_or(0) > 1 && !options.record.empty())
+        return base::Error{"--record takes --workers 1: frames of several rings have no order",
+                           base::ErrorKind::kUsage};
     auto live = give_up_rights(options);
     if (!live) return live.error();
     auto model = model::open_model(options.model);
@@ -348,7 +413,6 @@ Runner configure_watch(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
-    add_hash_key_option(app, options->hash_key);
     return [options, &app] { return run_watch(*options, app); };
 }
 

@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/privileges.h"
 #include "capture/broker.h"
+#include "capture/host_spread.h"
 #include "capture/packet_source.h"
 
 namespace CLI {
@@ -20,11 +22,16 @@ struct LiveOptions {
     std::string interface;
     std::string filter;
     std::string way = "auto";  ///< "ring", "libpcap"; "auto": the ring, where the interface's frames can be read so.
-    std::uint32_t ring_bytes = 64U << 20;
+    std::uint32_t ring_bytes = 64U << 20;  ///< Of all rings together.
+    std::optional<std::size_t> workers;    ///< Each with a ring; 0: one ring, and all in one thread.
 };
 
-/// `--capture` and `--ring`.
+/// `--capture`, `--ring` and `--workers`.
 void add_live_options(CLI::App& app, LiveOptions& live);
+
+/// As many as `live` asks for; else one less than there are cores, where all of them may be used. One is what a
+/// recording takes, whose frames must stand in order, and a filter that asks for VLANs (capture::asks_for_vlan()).
+std::size_t ring_count(const LiveOptions& live, bool is_recorded);
 
 class LiveCapture {
   public:
@@ -35,6 +42,12 @@ class LiveCapture {
 
     /// Takes no right any more. Once. Errors: those of capture::open_ring().
     base::Result<std::unique_ptr<capture::PacketSource>> open();
+
+    /// Instead: `count` rings that share the packets. Precondition: is_ring(). Errors: those of open_ring_group().
+    base::Result<std::vector<std::unique_ptr<capture::PacketSource>>> open_group(std::size_t count,
+                                                                                 const capture::HostSpread& spread);
+
+    bool is_ring() const { return broker_.has_value(); }
 
   private:
     explicit LiveCapture(const LiveOptions& options) : options_(options) {}

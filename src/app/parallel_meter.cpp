@@ -9,6 +9,7 @@
 #include "app/overlapped_meter.h"
 #include "base/bounded_queue.h"
 #include "base/byte_arena.h"
+#include "base/pool.h"
 #include "features/flow_shard.h"
 #include "flow/flow_key.h"
 #include "flow/time_keeper.h"
@@ -42,32 +43,11 @@ struct Report {
     std::size_t memory_bytes = 0;
 };
 
-/// Batches that go round. Shared by the threads at both ends.
-template <class T>
-class Pool {
-  public:
-    std::unique_ptr<T> take() {
-        const std::lock_guard lock(mutex_);
-        if (items_.empty()) return nullptr;
-        auto item = std::move(items_.back());
-        items_.pop_back();
-        return item;
-    }
-    void put(std::unique_ptr<T> item) {
-        const std::lock_guard lock(mutex_);
-        items_.push_back(std::move(item));
-    }
-
-  private:
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<T>> items_;
-};
-
 /// One thread with a shard of the flows.
 class Worker final : public features::EventSink {
   public:
-    Worker(const features::FlowShard::Options& options, const features::Schema& schema, Pool<Share>& shares,
-           Pool<EventBatch>& batches)
+    Worker(const features::FlowShard::Options& options, const features::Schema& schema, base::Pool<Share>& shares,
+           base::Pool<EventBatch>& batches)
         : values_per_row_(schema.size()), shares_(shares), batches_(batches), shard_(options, schema, *this) {
         thread_ = std::jthread([this] { run(); });
     }
@@ -98,8 +78,8 @@ class Worker final : public features::EventSink {
     }
 
     std::size_t values_per_row_;
-    Pool<Share>& shares_;
-    Pool<EventBatch>& batches_;
+    base::Pool<Share>& shares_;
+    base::Pool<EventBatch>& batches_;
     base::BoundedQueue<std::unique_ptr<Share>> work_{kQueuedEpochs};
     base::BoundedQueue<Report> reports_{kQueuedEvents};
     features::FlowShard shard_;
@@ -217,8 +197,8 @@ struct ParallelMeter::Implementation {
     flow::TimeCounters time_counters;
     flow::TimeKeeper keeper{time_counters};
     features::EventSequence sequence;  ///< The writer's alone.
-    Pool<Share> share_pool;
-    Pool<EventBatch> batch_pool;
+    base::Pool<Share> share_pool;
+    base::Pool<EventBatch> batch_pool;
     std::vector<std::unique_ptr<Share>> shares;  ///< Of the epoch that is being gathered, by worker.
     std::size_t gathered = 0;                    ///< Packets in them.
     std::uint64_t epochs_sent = 0;

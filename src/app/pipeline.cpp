@@ -1,19 +1,9 @@
 #include "app/pipeline.h"
 
-#include <chrono>
-
 #include "app/stop_signal.h"
+#include "base/wall_clock.h"
 
 namespace flowsift::app {
-namespace {
-
-base::Nanoseconds wall_clock() {
-    using namespace std::chrono;
-    return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
-
 void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options) {
     const StopsSource stops_source(source);
     std::span<const capture::RawPacket> batch;
@@ -21,7 +11,7 @@ void Pipeline::run(capture::PacketSource& source, const PipelineOptions& options
         const capture::ReadStatus status = source.read(batch);
         if (status == capture::ReadStatus::kEnd) break;
         if (status == capture::ReadStatus::kPackets) process(batch, options);
-        if (options.tick_delay > 0) meter_.tick(ticked_ = wall_clock() - options.tick_delay);
+        if (options.tick_delay > 0) meter_.tick(ticked_ = base::wall_clock() - options.tick_delay);
         if (options.after_batch) options.after_batch();
         const capture::SourceStatistics seen = source.statistics();
         if (!options.progress.advance(seen.bytes_read, seen.bytes_total)) source.stop();

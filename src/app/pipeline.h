@@ -23,6 +23,15 @@ struct PipelineOptions {
     std::function<void()> after_batch;           ///< Called after each batch and each silent moment; may be empty.
 };
 
+/// What a decoder and a meter have done with the frames of a source.
+struct FrameTally {
+    decode::DecodeCounters decoded;
+    features::MeterCounters metered;
+    std::uint64_t frames = 0;
+    std::uint64_t wire_bytes = 0;
+    base::Nanoseconds latest = 0;  ///< Time of the latest frame; 0 before the first.
+};
+
 class Pipeline {
   public:
     /// `meter` must outlive the pipeline. `hash_key`: of the decoder's tables.
@@ -34,7 +43,7 @@ class Pipeline {
     void run(capture::PacketSource& source, const PipelineOptions& options);
 
     const decode::Decoder& decoder() const { return decoder_; }
-    const features::PacketMeter& meter() const { return meter_; }
+    FrameTally tally() const { return {decoder_.counters(), meter_.counters(), frames_, wire_bytes_, latest_}; }
     std::uint64_t frames() const { return frames_; }
     std::uint64_t wire_bytes() const { return wire_bytes_; }
     /// Time of the latest frame; 0 before the first.

@@ -3,10 +3,12 @@
 // A lock per batch of hundreds of packets costs nothing that can be measured; nothing is locked per packet.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace flowsift::base {
@@ -28,6 +30,17 @@ class BoundedQueue {
     T pop() {
         std::unique_lock lock(mutex_);
         has_items_.wait(lock, [this] { return !items_.empty(); });
+        T item = std::move(items_.front());
+        items_.pop_front();
+        lock.unlock();
+        has_room_.notify_one();
+        return item;
+    }
+
+    /// Empty: nothing came for `longest`.
+    std::optional<T> pop_for(std::chrono::milliseconds longest) {
+        std::unique_lock lock(mutex_);
+        if (!has_items_.wait_for(lock, longest, [this] { return !items_.empty(); })) return std::nullopt;
         T item = std::move(items_.front());
         items_.pop_front();
         lock.unlock();

@@ -45,6 +45,7 @@ class FilteredSource final : public PacketSource {
         return statistics;
     }
 
+    base::Nanoseconds settled() override { return source_->settled(); }
     const base::Error* damage() const override { return filter_.failure() ? filter_.failure() : source_->damage(); }
     void stop() override { source_->stop(); }
     std::string name() const override { return source_->name(); }

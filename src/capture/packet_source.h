@@ -40,6 +40,10 @@ class PacketSource {
 
     virtual SourceStatistics statistics() const = 0;
 
+    /// Of a ring: whatever read() gives from now on is stamped no earlier than this (but for what the kernel holds up
+    /// on its way there for longer than some milliseconds). Other sources do not know.
+    virtual base::Nanoseconds settled() { return INT64_MIN; }
+
     /// After kEnd: nullptr, or what was wrong with the input and at which byte offset. All packets before it were
     /// given.
     virtual const base::Error* damage() const = 0;

@@ -12,9 +12,10 @@
 
 namespace flowsift::capture {
 
-inline constexpr std::size_t kMostRequestBytes = 24 + std::size_t{BPF_MAXINSNS} * sizeof(sock_filter);
+inline constexpr std::size_t kMostRequestBytes = 28 + 2 * std::size_t{BPF_MAXINSNS} * sizeof(sock_filter);
 
-/// Precondition: a name of 1 to 15 bytes and 1 to BPF_MAXINSNS instructions.
+/// Precondition: a name of 1 to 15 bytes, 1 to BPF_MAXINSNS instructions of the filter and at most as many of the
+/// choice, and some where the group has a number.
 std::vector<std::uint8_t> encode_request(const RingRequest& request);
 
 /// Error: not the bytes that encode_request() makes of any request.

@@ -18,7 +18,11 @@ namespace flowsift::capture {
 namespace {
 
 constexpr std::uint32_t kSlotBytes = 2048;  // Only a unit of counting in version 3.
-constexpr int kVlanTagBytes = 4;            // Room before each frame for the tag to be put back.
+/// PACKET_FANOUT_FLAG_IGNORE_OUTGOING of Linux 5.17.
+constexpr std::uint32_t kFanoutIgnoresOutgoing = 0x4000;
+constexpr int kVlanTagBytes = 4;  // Room before each frame for the tag to be put back.
+
+const std::vector<sock_filter> kNothing = {BPF_STMT(BPF_RET | BPF_K, 0)};
 
 struct ClosePcap {
     void operator()(pcap_t* handle) const { pcap_close(handle); }
@@ -40,17 +44,39 @@ base::Result<void> check(const RingRequest& request, const Interface& interface)
     if (request.filter.empty() || request.filter.size() > BPF_MAXINSNS)
         return base::Error{fmt::format("the kernel takes filters of 1 to {} instructions; this one has {}",
                                        BPF_MAXINSNS, request.filter.size())};
+    if (request.group.choice.size() > BPF_MAXINSNS)
+        return base::Error{"the choice of a ring has too many instructions"};
     if (!ring_link_type(interface.hardware_type))
         return base::Error{fmt::format("{} is of a kind ({}) that a ring cannot read; --capture libpcap can",
                                        interface.name, interface.hardware_type)};
     return {};
 }
 
+bool set_program(const base::Descriptor& socket, int level, int option, const std::vector<sock_filter>& program) {
+    std::vector<sock_filter> instructions = program;
+    return set_option(socket, level, option,
+                      sock_fprog{static_cast<unsigned short>(instructions.size()), instructions.data()});
+}
+
+/// Of a ring of a group: nothing, for now.
 base::Result<void> attach_filter(const base::Descriptor& socket, const RingRequest& request) {
-    std::vector<sock_filter> instructions = request.filter;
-    const sock_fprog program{static_cast<unsigned short>(instructions.size()), instructions.data()};
-    if (!set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, program))
+    const bool is_of_group = !request.group.choice.empty();
+    if (!replace_filter(socket, request.filter) || (is_of_group && !replace_filter(socket, kNothing)))
         return failed(request.interface, "the kernel refuses the filter");
+    return {};
+}
+
+/// Bound, because the kernel wants that first. The choice comes before the packets do.
+base::Result<void> join(const base::Descriptor& socket, const Interface& interface, const RingRequest& request) {
+    const RingGroup& group = request.group;
+    const std::uint32_t outgoing = interface.is_loopback ? kFanoutIgnoresOutgoing : 0;
+    const std::uint32_t unique = group.number == 0 ? PACKET_FANOUT_FLAG_UNIQUEID : 0;
+    const std::uint32_t wanted = group.number | (PACKET_FANOUT_CBPF | outgoing | unique) << 16;
+    if (!set_option(socket, SOL_PACKET, PACKET_FANOUT, wanted))
+        return failed(interface.name, "the kernel cannot share packets between rings; --workers 1 needs one ring only");
+    if (!set_program(socket, SOL_PACKET, PACKET_FANOUT_DATA, group.choice))
+        return failed(interface.name, "the kernel refuses the choice of a ring");
+    if (!replace_filter(socket, request.filter)) return failed(interface.name, "the kernel refuses the filter");
     return {};
 }
 
@@ -107,7 +133,21 @@ base::Result<base::Descriptor> open_ring_socket(const RingRequest& request) {
     if (const auto attached = attach_filter(socket, request); !attached) return attached.error();
     if (const auto added = add_ring(socket, request); !added) return added.error();
     if (const auto bound = bind_to(socket, *interface, request.is_promiscuous); !bound) return bound.error();
+    if (request.group.choice.empty()) return socket;
+    if (const auto joined = join(socket, *interface, request); !joined) return joined.error();
     return socket;
+}
+
+base::Result<std::uint16_t> group_of(const base::Descriptor& ring) {
+    int group = 0;
+    socklen_t length = sizeof group;
+    if (getsockopt(ring.number(), SOL_PACKET, PACKET_FANOUT, &group, &length) != 0 || group == 0)
+        return base::Error{"the packet ring is in no group"};
+    return static_cast<std::uint16_t>(group);
+}
+
+bool replace_filter(const base::Descriptor& ring, const std::vector<sock_filter>& filter) {
+    return set_program(ring, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
 base::Result<std::vector<sock_filter>> kernel_filter(const std::string& expression, LinkType link_type,

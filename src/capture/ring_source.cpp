@@ -16,6 +16,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/wall_clock.h"
 #include "capture/interface.h"
 #include "capture/packet_filter.h"
 
@@ -23,6 +24,9 @@ namespace flowsift::capture {
 namespace {
 
 constexpr int kIdleMilliseconds = 100;
+constexpr int kGroupIdleMilliseconds = kRingBlockMilliseconds;  // The group's other rings wait for word of this one.
+/// From a packet's stamp to its place in the ring, where the kernel stamps packets as they arrive.
+constexpr base::Nanoseconds kLongestWay = 10 * base::kMillisecond;
 constexpr int kClosingRounds = 25;  // Waits of one block's time: half a second for what a core still has under way.
 constexpr std::size_t kBatchPackets = 256;
 constexpr std::uint32_t kAddressBytes = 12;  // Of an Ethernet header, before the place of a VLAN tag.
@@ -57,12 +61,13 @@ std::atomic_ref<std::uint32_t> status_of(tpacket_block_desc& block) {
 class RingSource final : public PacketSource {
   public:
     RingSource(base::Descriptor socket, Mapping ring, Interface interface, LinkType link_type,
-               std::uint32_t block_count)
+               std::uint32_t block_count, bool is_of_group)
         : socket_(std::move(socket)),
           ring_(std::move(ring)),
           interface_(std::move(interface)),
           link_type_(link_type),
           block_count_(block_count),
+          idle_milliseconds_(is_of_group ? kGroupIdleMilliseconds : kIdleMilliseconds),
           longest_frame_(interface_.mtu + kEthernetHeaderBytes + 2 * kVlanTagBytes) {}
 
     ReadStatus read(std::span<const RawPacket>& batch) override {
@@ -71,12 +76,21 @@ class RingSource final : public PacketSource {
         if (stopped_.load(std::memory_order_relaxed) && !is_closing_) close();
         while (packets_left_ == 0 && !take_block()) {
             if (is_closing_ && is_drained()) return end();
-            wait(is_closing_ ? kRingBlockMilliseconds : kIdleMilliseconds);
+            wait(is_closing_ ? kRingBlockMilliseconds : idle_milliseconds_);
             if (!take_block() && !is_closing_) return ReadStatus::kIdle;
         }
         batch = std::span(batch_).first(take_packets());
         received_ += batch.size();
+        settled_ = std::max(settled_, batch.back().timestamp);
         return ReadStatus::kPackets;
+    }
+
+    base::Nanoseconds settled() override {
+        if (packets_left_ > 0) return settled_;
+        const base::Nanoseconds now = base::wall_clock();
+        refresh_statistics();
+        if (received_ + dropped_ >= offered_) settled_ = std::max(settled_, now - kLongestWay);
+        return settled_;
     }
 
     SourceStatistics statistics() const override {
@@ -186,9 +200,7 @@ class RingSource final : public PacketSource {
     /// No packet enters the ring from now on; those in it are still read.
     void close() {
         is_closing_ = true;
-        sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
-        const sock_fprog program{1, &nothing};
-        setsockopt(socket_.number(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+        replace_filter(socket_, {BPF_STMT(BPF_RET | BPF_K, 0)});
     }
 
     /// Every packet that the kernel has counted is accounted for, or it has been waited for long enough.
@@ -207,12 +219,14 @@ class RingSource final : public PacketSource {
     Interface interface_;
     LinkType link_type_;
     std::uint32_t block_count_;
+    int idle_milliseconds_;
     std::uint32_t longest_frame_;  ///< That the interface's MTU allows, with two VLAN tags.
     std::uint32_t block_ = 0;      ///< Of the ring, whose turn it is.
     bool holds_block_ = false;     ///< It is ours for now.
     std::uint32_t packets_left_ = 0;
     std::uint8_t* next_ = nullptr;  ///< Header of the next packet, where packets are left.
     std::array<RawPacket, kBatchPackets> batch_;
+    base::Nanoseconds settled_ = INT64_MIN;
     std::uint64_t received_ = 0;
     std::uint64_t offered_ = 0;
     std::uint64_t dropped_ = 0;
@@ -226,20 +240,26 @@ class RingSource final : public PacketSource {
 };
 
 base::Result<std::unique_ptr<PacketSource>> map_ring(base::Descriptor socket, const Interface& interface,
-                                                     LinkType link_type, std::uint32_t block_count) {
-    const std::size_t bytes = std::size_t{block_count} * kRingBlockBytes;
+                                                     LinkType link_type, const RingRequest& request) {
+    const std::size_t bytes = std::size_t{request.block_count} * kRingBlockBytes;
     void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, socket.number(), 0);
     if (memory == MAP_FAILED)
         return base::Error{fmt::format("cannot map the packet ring of {}: {}", interface.name, std::strerror(errno))};
     std::unique_ptr<PacketSource> source =
-        std::make_unique<RingSource>(std::move(socket), Mapping(memory, bytes), interface, link_type, block_count);
+        std::make_unique<RingSource>(std::move(socket), Mapping(memory, bytes), interface, link_type,
+                                     request.block_count, !request.group.choice.empty());
     return source;
 }
 
-}  // namespace
+/// The request that the options make, and what it takes to read its ring.
+struct Plan {
+    Interface interface;
+    LinkType link_type = LinkType::kEthernet;
+    bool is_filtered_here = false;  ///< The kernel passes everything on.
+    RingRequest request;
+};
 
-base::Result<std::unique_ptr<PacketSource>> open_ring(const std::string& name, const LiveOptions& options,
-                                                      const RingOpener& opener) {
+base::Result<Plan> plan_of(const std::string& name, const LiveOptions& options) {
     const auto interface = find_interface(name);
     if (!interface) return interface.error();
     const std::optional<LinkType> link_type = ring_link_type(interface->hardware_type);
@@ -250,16 +270,51 @@ base::Result<std::unique_ptr<PacketSource>> open_ring(const std::string& name, c
     if (!filter) return filter.error();
     if (is_filtered_here) filter = kernel_filter("", *link_type, options.snap_length);
     const std::uint32_t blocks = std::clamp(options.buffer_bytes / kRingBlockBytes, kLeastRingBlocks, kMostRingBlocks);
-    auto socket = opener({.interface = name,
-                          .block_count = blocks,
-                          .is_promiscuous = options.is_promiscuous,
-                          .filter = std::move(*filter)});
+    return Plan{*interface, *link_type, is_filtered_here,
+                RingRequest{.interface = name,
+                            .block_count = blocks,
+                            .is_promiscuous = options.is_promiscuous,
+                            .filter = std::move(*filter)}};
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<PacketSource>> open_ring(const std::string& name, const LiveOptions& options,
+                                                      const RingOpener& opener) {
+    const auto plan = plan_of(name, options);
+    if (!plan) return plan.error();
+    auto socket = opener(plan->request);
     if (!socket) return socket.error();
-    auto source = map_ring(std::move(*socket), *interface, *link_type, blocks);
-    if (!source || !is_filtered_here) return source;
+    auto source = map_ring(std::move(*socket), plan->interface, plan->link_type, plan->request);
+    if (!source || !plan->is_filtered_here) return source;
     auto after = compile_filter(options.filter);
     if (!after) return after.error();
     return filtered(std::move(*source), std::move(*after));
+}
+
+base::Result<std::vector<std::unique_ptr<PacketSource>>> open_ring_group(const std::string& name,
+                                                                         const LiveOptions& options, std::size_t count,
+                                                                         const HostSpread& spread,
+                                                                         const RingOpener& opener) {
+    LiveOptions each = options;
+    each.buffer_bytes = static_cast<std::uint32_t>(options.buffer_bytes / count);
+    auto plan = plan_of(name, each);
+    if (!plan) return plan.error();
+    if (plan->is_filtered_here)
+        return base::Error{"a filter that asks for VLANs takes one ring: --workers 1", base::ErrorKind::kUsage};
+    plan->request.group.choice = spread.program();
+    std::vector<std::unique_ptr<PacketSource>> rings;
+    while (rings.size() < count) {
+        auto socket = opener(plan->request);
+        if (!socket) return socket.error();
+        const auto group = group_of(*socket);
+        if (!group) return group.error();
+        plan->request.group.number = *group;
+        auto source = map_ring(std::move(*socket), plan->interface, plan->link_type, plan->request);
+        if (!source) return source.error();
+        rings.push_back(std::move(*source));
+    }
+    return rings;
 }
 
 }  // namespace flowsift::capture

@@ -8,7 +8,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "capture/host_spread.h"
 #include "capture/live_source.h"
 #include "capture/packet_source.h"
 #include "capture/ring_socket.h"
@@ -24,5 +26,13 @@ using RingOpener = std::function<base::Result<base::Descriptor>(const RingReques
 /// Errors: those of the opener, a bad filter or snap length (ErrorKind::kUsage), no memory to map.
 base::Result<std::unique_ptr<PacketSource>> open_ring(const std::string& name, const LiveOptions& options,
                                                       const RingOpener& opener = open_ring_socket);
+
+/// Rings that share the packets of an interface, each with its part of options.buffer_bytes: those of two hosts come by
+/// the ring that `spread` says, modulo `count`, but for packets in tunnels, and for the milliseconds of opening. No
+/// packet comes by twice. Besides the errors above: the filter asks for VLANs, or the kernel knows no such sharing.
+base::Result<std::vector<std::unique_ptr<PacketSource>>> open_ring_group(const std::string& name,
+                                                                         const LiveOptions& options, std::size_t count,
+                                                                         const HostSpread& spread,
+                                                                         const RingOpener& opener = open_ring_socket);
 
 }  // namespace flowsift::capture

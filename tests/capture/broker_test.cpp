@@ -33,6 +33,21 @@ TEST_F(Broker, OpensRingsAgainAndAgain) {
     }
 }
 
+TEST_F(Broker, OpensRingsOfOneGroup) {
+    auto rings = open_ring_group("lo", {.buffer_bytes = 3 << 20}, 3, HostSpread({1, 2}),
+                                 [&](const RingRequest& request) { return broker_->open_ring(request); });
+    ASSERT_TRUE(rings.ok()) << rings.error().message;
+    EXPECT_EQ(rings->size(), 3U);
+    const std::vector<sock_filter> everything = *kernel_filter("", LinkType::kEthernet, 100);
+    const auto first = broker_->open_ring({.interface = "lo", .filter = everything, .group = {0, everything}});
+    const auto second = broker_->open_ring({.interface = "lo", .filter = everything, .group = {0, everything}});
+    ASSERT_TRUE(first.ok() && second.ok());
+    EXPECT_NE(*group_of(*first), *group_of(*second));  // Each asked for a new one.
+    const auto alone = broker_->open_ring({.interface = "lo", .filter = everything});
+    ASSERT_TRUE(alone.ok());
+    EXPECT_FALSE(group_of(*alone).ok());
+}
+
 TEST_F(Broker, TellsWhyNotAndGoesOn) {
     const std::vector<sock_filter> everything = *kernel_filter("", LinkType::kEthernet, 100);
     const auto none = broker_->open_ring({.interface = "no-such-thing", .filter = everything});

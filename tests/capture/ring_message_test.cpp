@@ -13,13 +13,16 @@ RingRequest sample() {
     return {.interface = "wan0",
             .block_count = 0x01020304,
             .is_promiscuous = true,
-            .filter = {{0x0028, 0, 0, 12}, {0x0015, 1, 2, 0x806}}};
+            .filter = {{0x0028, 0, 0, 12}, {0x0015, 1, 2, 0x806}},
+            .group = {.number = 0x0a0b, .choice = {{0x0006, 0, 0, 7}}}};
 }
 
 TEST(RingMessage, ARequestIsTheseBytes) {
-    // Name 16, blocks 4, promiscuous 1, zero 1, instructions 2; then code 2, jump if true 1, if false 1, number 4.
-    const std::vector<std::uint8_t> bytes = {'w', 'a', 'n', '0', 0, 0,    0, 0, 0, 0, 0, 0,  0, 0,    0, 0, 1, 2, 3, 4,
-                                             1,   0,   0,   2,   0, 0x28, 0, 0, 0, 0, 0, 12, 0, 0x15, 1, 2, 0, 0, 8, 6};
+    // Name 16, blocks 4, promiscuous 1, zero 1, group 2, instructions of the filter 2 and of the choice 2; then code 2,
+    // jump if true 1, if false 1, number 4.
+    const std::vector<std::uint8_t> bytes = {'w', 'a',  'n', '0', 0,   0,   0, 0, 0, 0, 0, 0,    0, 0, 0, 0, 1, 2,
+                                             3,   4,    1,   0,   0xa, 0xb, 0, 2, 0, 1, 0, 0x28, 0, 0, 0, 0, 0, 12,
+                                             0,   0x15, 1,   2,   0,   0,   8, 6, 0, 6, 0, 0,    0, 0, 0, 7};
     EXPECT_EQ(encode_request(sample()), bytes);
     const auto parsed = parse_request(bytes);
     ASSERT_TRUE(parsed.ok());
@@ -29,6 +32,9 @@ TEST(RingMessage, ARequestIsTheseBytes) {
     ASSERT_EQ(parsed->filter.size(), 2U);
     EXPECT_EQ(parsed->filter[1].k, 0x806U);
     EXPECT_EQ(parsed->filter[1].jf, 2U);
+    EXPECT_EQ(parsed->group.number, 0x0a0bU);
+    ASSERT_EQ(parsed->group.choice.size(), 1U);
+    EXPECT_EQ(parsed->group.choice[0].k, 7U);
 }
 
 TEST(RingMessage, EveryCutOfARequestIsRefused) {
@@ -50,8 +56,13 @@ TEST(RingMessage, FieldsOutOfBoundsAreRefused) {
     EXPECT_FALSE(changed(15, 'x').ok());  // Bytes after its end.
     EXPECT_FALSE(changed(20, 2).ok());    // A flag that is neither.
     EXPECT_FALSE(changed(21, 1).ok());
-    EXPECT_FALSE(changed(23, 0).ok());  // No instruction; a number of them that does not fit.
-    EXPECT_FALSE(changed(22, 0xff).ok());
+    EXPECT_FALSE(changed(25, 0).ok());  // No instruction; numbers of them that do not fit.
+    EXPECT_FALSE(changed(24, 0xff).ok());
+    EXPECT_FALSE(changed(26, 0xff).ok());
+    EXPECT_FALSE(changed(27, 0).ok());
+    RingRequest alone = sample();
+    alone.group.choice.clear();  // A group, and no choice.
+    EXPECT_FALSE(parse_request(encode_request(alone)).ok());
     RingRequest unnamed = sample();
     unnamed.interface = std::string(16, 'x');  // No room for its end.
     EXPECT_FALSE(parse_request(encode_request(unnamed)).ok());

@@ -13,11 +13,13 @@ import sys
 import time
 import unittest
 
+from packets import ethernet_ip, udp
 from program import PROGRAM, RECORDINGS, ProgramTest, flowsift, rows_of
 
 SECONDS = 8           # Of the held-out recording, replayed at its own speed.
 SKIP_SECONDS = 60     # Into the recording, where attacks and honest traffic mix.
 PCAP_HEADER = struct.pack('<IHHiIII', 0xa1b23c4d, 2, 4, 0, 0, 65535, 1)
+SO_TIMESTAMPNS = 35   # While anyone asks for it, the kernel stamps packets once, for all who capture.
 NAMESPACES = tuple(f'flowsift-wire-{os.getpid()}-{end}' for end in 'ab')  # Two runs must not meet.
 
 
@@ -41,12 +43,12 @@ def make_wire():
         command(*in_namespace(number, 'ip', 'link', 'set', device, 'arp', 'off', 'up'))
 
 
-def wait_for_capture():
-    """Until a packet socket listens at the far end."""
+def wait_for_capture(rings=1):
+    """Until so many packet sockets listen at the far end."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         sockets = subprocess.run(in_namespace(1, 'cat', '/proc/net/packet'), check=True, capture_output=True, text=True)
-        if any(line.split()[3:4] == ['0003'] for line in sockets.stdout.splitlines()[1:]):  # ETH_P_ALL
+        if sum(line.split()[3:4] == ['0003'] for line in sockets.stdout.splitlines()[1:]) >= rings:  # ETH_P_ALL
             time.sleep(0.3)  # Its filter, if libpcap is still about it.
             return
         time.sleep(0.05)
@@ -82,6 +84,34 @@ def cut(source, target):
                 out.write(struct.pack('<IIII', time_ns // 10**9, time_ns % 10**9, len(frame), len(frame)) + frame)
                 kept += 1
     return kept
+
+
+def add_odd_packets(path):
+    """Over the recording's time: flows in GRE whose directions lie between other ends, and flows of fragments; returns
+    how many packets were added."""
+    def gre(source, destination, inner):
+        return ethernet_ip(source, destination, 47, b'\0\0\x08\0' + inner[14:])
+
+    frames = [(time_ns, frame) for time_ns, _, frame in packets_of(path)]
+    first, odd = frames[0][0], []
+    for flow in range(30):
+        client, server = (f'172.16.0.{flow}', 1000 + flow), (f'172.16.1.{flow % 7}', 80)
+        for step in range(10):
+            way = (client, server) if step % 2 == 0 or flow % 3 == 0 else (server, client)
+            packet = udp(*way, bytes(20 + step))
+            if flow % 3 == 0:  # Datagrams in two pieces, of which the second bears no ports; one in between is whole.
+                piece = packet[34:58] if step % 2 == 0 else bytes(16)
+                if step != 4:
+                    packet = ethernet_ip(way[0][0], way[1][0], 17, piece, 1 + step // 2, 0x2000 if step % 2 == 0 else 3)
+            else:
+                packet = gre(f'192.0.2.{step % 5}', f'198.51.100.{flow}', packet)
+            odd.append((first + flow * 150_000_000 + step * 3_000_000, packet))
+    frames = sorted(frames + odd, key=lambda each: each[0])
+    with open(path, 'wb') as out:
+        out.write(PCAP_HEADER)
+        for time_ns, frame in frames:
+            out.write(struct.pack('<IIII', time_ns // 10**9, time_ns % 10**9, len(frame), len(frame)) + frame)
+    return len(odd)
 
 
 def send(path, device, is_paced):
@@ -130,14 +160,15 @@ class Wire(ProgramTest):
         self.succeed('train', rows, '-o', model, '--trees', '3')
         return model
 
-    def watch_while_sending(self, model, slice_path, *options):
+    def watch_while_sending(self, model, slice_path, *options, rings_before=0):
         """The summary that watch prints; the rows are in live.csv then, the packets in seen.pcap."""
         arguments = ['watch', model, '-i', 'wire1', '--record', self.folder / 'seen.pcap', '--flows',
                      self.folder / 'live.csv', '--quiet', *options]
         watcher = subprocess.Popen(in_namespace(1, PROGRAM, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True)
-        wait_for_capture()
-        subprocess.run(in_namespace(0, sys.executable, __file__, '--send', slice_path, 'wire0'), check=True)
+        wait_for_capture(rings_before + 1)
+        # On one core: what another core sends would overtake.
+        subprocess.run(in_namespace(0, 'taskset', '-c', '0', sys.executable, __file__, '--send', slice_path, 'wire0'), check=True)
         time.sleep(1)
         watcher.send_signal(signal.SIGINT)
         out, err = watcher.communicate(timeout=60)
@@ -158,11 +189,43 @@ class Wire(ProgramTest):
     def test_live_rows_are_the_recordings_rows_in_libpcap(self):
         self.check_rows('--capture', 'libpcap')
 
+    def test_live_rows_are_the_recordings_rows_where_one_thread_does_all(self):
+        self.check_rows('--workers', '0')
+
+    def test_three_rings_tell_what_one_thread_tells(self):
+        # Beside the recording, what comes by another ring than its flow's: both directions of flows in GRE, each between
+        # other ends, and fragments.
+        slice_path = self.folder / 'slice.pcap'
+        sent = cut(RECORDINGS / 'heldout.pcap.zst', slice_path) + add_odd_packets(slice_path)
+        rings = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '--workers', '3', '--flows',
+                                              self.folder / 'rings.csv', '-q'),
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_for_capture(rings=3)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stamped:
+            stamped.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+            self.watch_while_sending(self.model(), slice_path, '--workers', '0', rings_before=3)
+        rings.send_signal(signal.SIGINT)
+        out, err = rings.communicate(timeout=60)
+        self.assertEqual(rings.returncode, 0, err)
+        self.assert_count(out, 'offered by the kernel', sent)
+        self.assert_count(out, 'received', sent)
+        self.assertIn('All sums close', out)
+        self.succeed('flows', self.folder / 'seen.pcap', '-o', self.folder / 'seen.csv', '-q', '--workers', '0')
+        rows = self.rows(self.folder / 'seen.csv')
+        self.assertGreater(sum('172.16.' in row[0] for row in rows), 20)
+        self.assertEqual(self.rows(self.folder / 'rings.csv'), rows)
+
     def test_a_burst_that_finds_no_room_is_accounted_for(self):
+        for workers in '0', '1', '3':
+            with self.subTest(workers=workers):
+                self.check_burst(workers)
+
+    def check_burst(self, workers):
         sent = cut(RECORDINGS / 'heldout.pcap.zst', self.folder / 'slice.pcap')
-        watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '--ring', '1M', '-q'),
+        watcher = subprocess.Popen(in_namespace(1, PROGRAM, 'watch', self.model(), '-i', 'wire1', '--ring', '1M', '-q',
+                                                '--workers', workers),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_for_capture()
+        wait_for_capture(rings=max(1, int(workers)))
         watcher.send_signal(signal.SIGSTOP)  # Nobody reads; the ring of 1 MiB fills.
         for _ in range(4):  # Once would just about fit, where the sender is quick.
             subprocess.run(in_namespace(0, sys.executable, __file__, '--flood', self.folder / 'slice.pcap', 'wire0'), check=True)
