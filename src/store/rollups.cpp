@@ -117,10 +117,7 @@ base::Result<void> Rollups::write(std::int64_t now) {
     for (const auto& [place, sums] : minutes_) {
         const auto& [minute, kind, key] = place;
         for (const std::int64_t step : {kMinute, kHour}) {
-            add_.bind(step)
-                .bind(bucket_of(minute * base::kSecond, step))
-                .bind(static_cast<std::int64_t>(kind))
-                .bind(key);
+            add_.bind(step).bind(bucket_of_second(minute, step)).bind(static_cast<std::int64_t>(kind)).bind(key);
             for (const std::uint64_t number : {sums.flows, sums.packets, sums.bytes}) add_.bind(as_number(number));
             if (auto done = add_.bind(now).run(); !done) return done;
         }

@@ -30,10 +30,14 @@ enum class Rollup : std::uint8_t {
     kSeverity = 4,     ///< detect::Severity; its `flows` are alerts.
 };
 
-/// Start of the bucket that `time` is in, in seconds since 1970.
+/// Start of the bucket that a moment is in; all in seconds since 1970.
+constexpr std::int64_t bucket_of_second(std::int64_t second, std::int64_t step) {
+    return step * (second / step - (second % step < 0 ? 1 : 0));
+}
+
+/// Likewise, of a time in nanoseconds.
 constexpr std::int64_t bucket_of(base::Nanoseconds time, std::int64_t step) {
-    const std::int64_t length = step * base::kSecond;
-    return step * (time / length - (time % length < 0 ? 1 : 0));
+    return bucket_of_second(time / base::kSecond - (time % base::kSecond < 0 ? 1 : 0), step);
 }
 
 class Rollups {

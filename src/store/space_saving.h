@@ -36,7 +36,13 @@ class SpaceSaving {
     /// As it was kept elsewhere. Precondition: no such address yet, fewer entries than places.
     void restore(const Entry& entry);
 
-    /// In no order.
+    /// nullptr: it has no place.
+    const Entry* find(const base::IpAddress& address) const {
+        const auto known = place_of_.find(address);
+        return known == place_of_.end() ? nullptr : &heap_[known->second];
+    }
+
+    /// The lightest first, the others in no order.
     std::span<Entry> entries() { return heap_; }
     std::span<const Entry> entries() const { return heap_; }
 

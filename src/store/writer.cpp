@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/migrations.h"
+#include "store/open_store.h"
 
 namespace flowsift::store {
 namespace {
@@ -15,11 +16,6 @@ constexpr std::chrono::milliseconds kFlowDelay{1000};
 constexpr std::size_t kMostFlowsWaiting = 20'000;  // 10 MB; more are written at once.
 constexpr std::size_t kMostAlertsWaiting = 10'000;
 constexpr std::int64_t kExpiredAtOnce = 5'000;
-
-std::int64_t wall_clock_seconds() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
 
 std::string name_of(const features::FlowAttributes* attributes) {
     return attributes ? std::string(attributes->name.view()) : std::string();
