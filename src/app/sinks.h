@@ -19,7 +19,7 @@ class Sinks : public detect::VerdictListener {
     base::Result<void> add(std::string_view kind, const output::SinkContext& context);
 
     /// Puts the store before all others: their alerts wait until it has them on disk.
-    void add_store(std::unique_ptr<store::Writer> writer, bool waits_when_full);
+    void add_store(std::unique_ptr<store::Writer> writer, bool keeps_values, bool waits_when_full);
 
     void on_live_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
     void on_verdict(const features::FlowRow& row, const detect::Verdict& verdict) override;
