@@ -87,6 +87,7 @@ class Detector : public features::FlowListener, private EpisodeListener {
   private:
     void add_unknown_class();
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
+    bool is_attack(const Verdict& verdict) const;
     std::optional<std::uint16_t> alarming_class(const features::FlowRow& row, const Verdict& verdict) const;
     void alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live);
     bool may_tell(OpenEpisode& open, float probability);
