@@ -33,12 +33,15 @@ def single_attacks(row):
 
 
 class Plan:
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, is_honest=False):
+        """is_honest: without the attacks, and with other random draws than the recording that has them."""
+        self.name = f"{name}-honest" if is_honest else name
         self.data = {}
         for path in sorted((LAB / "plans" / name).glob("*.toml")):
             for key, value in tomllib.loads(path.read_text()).items():
                 self.data[key] = self.data.get(key, []) + value if isinstance(value, list) else value
+        if is_honest:
+            self.data.update(attack=[], seed=f"{self.data['seed']} honest")
         self.random = random.Random(self.data["seed"])
         self.data["attack"] = [single for row in self.rows("attack") for single in single_attacks(row)]
         self.hosts = {host["name"]: host for host in self.data["host"]}

@@ -8,7 +8,7 @@ import time
 
 from . import network, rules, services
 from .activity import Activity
-from .plan import WORK, Plan
+from .plan import WORK
 
 SNAPLEN = 512
 SETTLE_S = 2.0
@@ -71,12 +71,11 @@ def write_files(plan, raw, episodes, out):
     os.replace(partial, out / f"{plan.name}.pcap.zst")
 
 
-def make_recording(name, minutes, out, keep_logs):
+def make_recording(plan, minutes, out, keep_logs):
     os.environ.update(PATH=SYSTEM_PATH, HOME=str(WORK / "state"))  # tools leave settings in the home folder
     os.nice(BUSY_MACHINE_NICE)
-    plan = Plan(name)
     seconds = 60 * (minutes or plan.data["minutes"])
-    raw = out / f"{name}.pcap.partial"
+    raw = out / f"{plan.name}.pcap.partial"
     try:
         build_lab(plan)
         capture = start_capture(plan, raw)
@@ -88,5 +87,5 @@ def make_recording(name, minutes, out, keep_logs):
     finally:
         raw.unlink(missing_ok=True)
         if keep_logs and (WORK / "logs").exists():
-            shutil.copytree(WORK / "logs", keep_logs / name, dirs_exist_ok=True)
+            shutil.copytree(WORK / "logs", keep_logs / plan.name, dirs_exist_ok=True)
     return 0

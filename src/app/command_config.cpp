@@ -39,8 +39,11 @@ std::string duration_text(base::Nanoseconds duration) {
 }
 
 std::string policy_lines(const detect::Policy& policy, const model::Model& model) {
-    std::string text = fmt::format("\n[alerts]\nper_hour = {}\nquiet_time = \"{}\"\nunknown = {}\n",
-                                   policy.alerts_per_hour, duration_text(policy.quiet_time), policy.alerts_on_unknown);
+    std::string text = fmt::format(
+        "\n[alerts]\nper_hour = {}\nquiet_time = \"{}\"\ndrift_period = \"{}\"\nunknown = {}\n"
+        "unknown_flows = {}\n",
+        policy.alerts_per_hour, duration_text(policy.quiet_time), duration_text(policy.drift_period),
+        policy.alerts_on_unknown, policy.unknown_flows);
     text += fmt::format("unknown_severity = \"{}\"\n", detect::to_string(policy.unknown_severity));
     for (std::size_t i = 0; i < policy.classes.size(); ++i) {
         if (static_cast<int>(i) == model.benign_class()) continue;

@@ -20,7 +20,7 @@ Detector::Detector(const model::Model& model, const features::Schema& row_schema
       book_(policy_.quiet_time, *this, options_.limits),
       budget_(policy_.alerts_per_hour),
       explainer_(model),
-      drift_(model) {
+      drift_(std::in_place, model, policy_.drift_period) {
     for (const features::FeatureId wanted : model.schema.features) {
         const auto place = std::find(row_schema.features.begin(), row_schema.features.end(), wanted);
         assert(place != row_schema.features.end());
@@ -42,7 +42,7 @@ void Detector::replace(const model::Model& model, Policy policy) {
     model_ = &model;
     judge_.emplace(model);
     explainer_.emplace(model);
-    drift_.emplace(model);
+    drift_.emplace(model, policy.drift_period);
     if (policy.alerts_per_hour != policy_.alerts_per_hour) budget_ = AlertBudget(policy.alerts_per_hour);
     policy_ = std::move(policy);
     book_.set_quiet_time(policy_.quiet_time);
@@ -79,7 +79,7 @@ void Detector::on_flow_ended(const features::FlowRow& row) {
     if (!alarming) verdict.alert = earlier;
     listener_.on_verdict(row, verdict);
     tell_joined(row, verdict, joined);
-    if (!alarming && drift_->can_tell()) drift_->add(row_, verdict);
+    if (drift_->can_tell() && !is_attack(verdict)) drift_->add(row_, verdict);
 }
 
 void Detector::advance(base::Nanoseconds now) {
@@ -92,6 +92,12 @@ void Detector::advance(base::Nanoseconds now) {
 void Detector::tell_capture(const CaptureLoss& loss) {
     packets_received_.store(loss.received, std::memory_order_relaxed);
     packets_dropped_.store(loss.dropped, std::memory_order_relaxed);
+}
+
+/// Whether its class would alarm, were it neither muted nor allowed. What is merely unknown is none.
+bool Detector::is_attack(const Verdict& verdict) const {
+    return verdict.class_index != benign_class_ &&
+           verdict.probability >= policy_.classes[verdict.class_index].threshold;
 }
 
 /// The class for which the flow alarms; the number of classes: for being unlike all of them.

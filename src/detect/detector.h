@@ -92,6 +92,7 @@ class Detector : public features::FlowListener, private EpisodeListener {
 
     void add_unknown_class();
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
+    bool is_attack(const Verdict& verdict) const;
     std::optional<std::uint16_t> alarming_class(const features::FlowRow& row, const Verdict& verdict) const;
     Joined join(const features::FlowRow& row, Verdict& verdict, std::uint16_t class_index, bool is_live);
     void tell_joined(const features::FlowRow& row, const Verdict& verdict, const Joined& joined);

@@ -47,8 +47,9 @@ struct Policy {
     /// Of one source or one target, until they are worth an alert: of known traffic, too, one flow in a hundred is
     /// taken for unknown.
     std::uint16_t unknown_flows = 10;
-    double alerts_per_hour = 0;                          ///< The threshold rises to keep to it; 0: no limit.
-    base::Nanoseconds quiet_time = 600 * base::kSecond;  ///< Ends an episode.
+    double alerts_per_hour = 60;                             ///< The threshold rises to keep to it; 0: no limit.
+    base::Nanoseconds quiet_time = 600 * base::kSecond;      ///< Ends an episode.
+    base::Nanoseconds drift_period = 3'600 * base::kSecond;  ///< How often drift is told.
     std::vector<Allowance> allowances;
 
     /// `class_index`: of the model, or its number of classes for a flow of an unknown kind.

@@ -123,10 +123,12 @@ constexpr std::string_view kAddresses =
 constexpr Key<Alerts> kAlertKeys[] = {
     {"threshold", kShare, "alert from this calibrated probability on, where the class has no other",
      read_into<&Alerts::threshold, Alerts>},
-    {"per_hour", "a number of alerts; 0 is no limit", "budget: thresholds rise to keep to it",
+    {"per_hour", "a number of alerts, 60 unless said otherwise; 0 is no limit", "budget: thresholds rise to keep to it",
      read_into<&Alerts::alerts_per_hour, Alerts>},
     {"quiet_time", "a duration such as \"10m\"", "an episode that saw no flow for so long has ended",
      read_into<&Alerts::quiet_time, Alerts>},
+    {"drift_period", "a duration such as \"1h\"", "how often it is told whether traffic is still what was learnt from",
+     read_into<&Alerts::drift_period, Alerts>},
     {"unknown", "true or false", "alert on flows unlike anything that the model has learnt from",
      read_into<&Alerts::alerts_on_unknown, Alerts>},
     {"unknown_flows", "a number of flows up to 65535", "of one source or one target, before that alert is raised",

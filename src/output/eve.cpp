@@ -168,11 +168,23 @@ void begin_alert(JsonWriter& json, std::string_view label, const detect::ClassIn
     json.member("severity", static_cast<int>(severity));
 }
 
-/// Suricata's schema has one counter for all that outputs could not take; /metrics has them by output.
+/// Suricata's schema has one counter for all that outputs could not take …
 std::uint64_t not_written(const RunStatistics& statistics) {
     std::uint64_t count = 0;
     for (const SinkCounters& sink : statistics.sinks) count += sink.dropped + sink.lost;
     return count;
+}
+
+/// … and room for integers by any name here, so that they are told by output as well.
+void write_outputs(JsonWriter& json, const std::vector<SinkCounters>& sinks) {
+    if (sinks.empty()) return;
+    json.key("metadata").begin_object().key("flowints").begin_object();
+    for (const SinkCounters& sink : sinks) {
+        const std::string prefix = "output." + sink.name;
+        json.member(prefix + ".written", sink.written).member(prefix + ".dropped", sink.dropped);
+        json.member(prefix + ".lost", sink.lost).member(prefix + ".waiting", sink.waiting);
+    }
+    json.end_object().end_object();
 }
 
 }  // namespace
@@ -263,6 +275,7 @@ void EveWriter::on_statistics(const RunStatistics& statistics) {
     json.member("alerts_suppressed", statistics.alerts_held_back);
     json.member("alert_queue_overflow", not_written(statistics)).end_object();
     json.end_object();
+    write_outputs(json, statistics.sinks);
     end_event(json);
 }
 

@@ -68,16 +68,13 @@ std::string class_lines(const RunSummary& summary, const Style& style) {
     return text;
 }
 
-/// Of outputs that could not take everything.
-std::string loss_lines(const RunSummary& summary, const Style& style) {
-    std::string text;
+std::string output_lines(const RunSummary& summary, const Style& style) {
+    if (summary.totals.sinks.empty()) return {};
+    std::string text =
+        style.paint(Tone::kBold, fmt::format("{:{}}{:>{}}{:>{}}{:>{}}", "Outputs", kNameWidth, "written", kCountWidth,
+                                             "queue full", kCountWidth, "not written", kCountWidth)) +
+        "\n";
     for (const SinkCounters& sink : summary.totals.sinks) {
-        if (sink.dropped + sink.lost == 0) continue;
-        if (text.empty())
-            text = style.paint(Tone::kBold,
-                               fmt::format("{:{}}{:>{}}{:>{}}{:>{}}", "Outputs with losses", kNameWidth, "written",
-                                           kCountWidth, "queue full", kCountWidth, "not written", kCountWidth)) +
-                   "\n";
         std::string line = count_line(style, 2, sink.name, sink.written);
         line.pop_back();
         text +=
@@ -130,7 +127,7 @@ std::string sum_lines(const RunSummary& summary, const Style& style) {
 
 std::string render_run_summary(const RunSummary& summary, const Style& style) {
     return packet_lines(summary, style) + flow_lines(summary, style) + class_lines(summary, style) +
-           loss_lines(summary, style) + sum_lines(summary, style);
+           output_lines(summary, style) + sum_lines(summary, style);
 }
 
 }  // namespace flowsift::output

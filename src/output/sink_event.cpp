@@ -23,6 +23,7 @@ void SinkEvent::set_alert(const detect::Alert& alert) {
     severity_ = alert.severity;
     signature_id_ = alert.signature_id;
     label_ = alert.label;
+    is_unknown_ = alert.is_unknown;
     technique_ = alert.technique;
     category_ = alert.category;
     model_hash_ = alert.model_hash;
@@ -85,6 +86,7 @@ detect::Alert SinkEvent::alert() const {
             .flow = identity_,
             .verdict = verdict(),
             .label = label_,
+            .is_unknown = is_unknown_,
             .severity = severity_,
             .technique = technique_,
             .category = category_,

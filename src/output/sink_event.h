@@ -47,6 +47,7 @@ class SinkEvent {
     std::uint64_t alert_number_ = 0;
     detect::Severity severity_ = detect::Severity::kMedium;
     std::uint32_t signature_id_ = 0;
+    bool is_unknown_ = false;
     std::string label_, technique_, category_, model_hash_, capture_;
     std::vector<detect::Reason> reasons_;  ///< Their names live as long as the catalogue.
     detect::CaptureLoss loss_;

@@ -30,6 +30,7 @@ constexpr Metric<RunStatistics> kRunMetrics[] = {
     {"flows_ended_total", "counter", "Flows that ended.", &RunStatistics::flows_ended},
     {"flows_live", "gauge", "Flows that go on.", &RunStatistics::flows_live},
     {"alerts_total", "counter", "Alerts that were raised.", &RunStatistics::alerts},
+    {"alerts_held_back_total", "counter", "Alerts that had to wait for the budget.", &RunStatistics::alerts_held_back},
 };
 
 constexpr Metric<SinkCounters> kOutputMetrics[] = {

@@ -58,7 +58,9 @@ TEST(Allocation, AlarmsEpisodesAndReasonsTakeNone) {
     std::size_t before = allocations;
     const model::Model model = flood_model();
     Counter counter;
-    Detector detector(model, model.schema, default_policy(model), {.limits = {.open = 64, .peers = 256}}, counter);
+    Policy policy = default_policy(model);
+    policy.alerts_per_hour = 0;
+    Detector detector(model, model.schema, policy, {.limits = {.open = 64, .peers = 256}}, counter);
     EXPECT_GT(allocations, before) << "the count does not count";
     before = allocations;
     flow::FlowIdentity flow;

@@ -49,7 +49,8 @@ TEST(ParsePolicy, WithoutATableTheDefaultsHold) {
     const auto policy = parse("version = 1\n");
     ASSERT_TRUE(policy);
     EXPECT_EQ(policy->classes[2].threshold, 0.5F);
-    EXPECT_EQ(policy->alerts_per_hour, 0);
+    EXPECT_EQ(policy->alerts_per_hour, 60);
+    EXPECT_EQ(policy->drift_period, 3'600 * base::kSecond);
     EXPECT_EQ(policy->quiet_time, 600 * base::kSecond);
 }
 
@@ -59,6 +60,7 @@ TEST(ParsePolicy, ReadsAllKeys) {
 threshold = 0.9
 per_hour = 20
 quiet_time = "5m"
+drift_period = "20m"
 unknown = true
 unknown_severity = "medium"
 [alerts.class.PortScan]
@@ -86,6 +88,7 @@ host = "10.1.2.3"
     EXPECT_EQ(policy->classes[2].technique, "T1595");
     EXPECT_EQ(policy->alerts_per_hour, 20);
     EXPECT_EQ(policy->quiet_time, 300 * base::kSecond);
+    EXPECT_EQ(policy->drift_period, 1'200 * base::kSecond);
     EXPECT_TRUE(policy->alerts_on_unknown);
     EXPECT_EQ(policy->unknown_severity, Severity::kMedium);
     ASSERT_EQ(policy->allowances.size(), 2u);
@@ -156,8 +159,8 @@ TEST(ParsePolicy, SaysWhereAndWhatIsWrong) {
 }
 
 TEST(PolicyHelp, NamesEveryKey) {
-    for (const char* key : {"threshold", "per_hour", "quiet_time", "unknown", "severity", "technique", "muted",
-                            "destination_port", "until"})
+    for (const char* key : {"threshold", "per_hour", "quiet_time", "drift_period", "unknown", "severity", "technique",
+                            "muted", "destination_port", "until"})
         EXPECT_THAT(policy_help(), HasSubstr(key));
 }
 

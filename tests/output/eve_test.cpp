@@ -249,23 +249,26 @@ TEST_F(Eve, HostileServerNamesStayWithinTheirString) {
 
 TEST_F(Eve, StatisticsTellTheTotals) {
     open({.capture = "a.pcap"});
-    writer_->on_statistics({.time = kStart,
-                            .uptime_seconds = 10.9,
-                            .packets_received = 100,
-                            .packets_dropped = 3,
-                            .packets_in_flows = 90,
-                            .packets_other = 10,
-                            .wire_bytes = 6400,
-                            .flows_started = 20,
-                            .flows_ended = 15,
-                            .flows_live = 5,
-                            .alerts = 2,
-                            .alerts_held_back = 4,
-                            .sinks = {{.name = "csv", .dropped = 3}, {.name = "eve", .lost = 4}}});
+    writer_->on_statistics(
+        {.time = kStart,
+         .uptime_seconds = 10.9,
+         .packets_received = 100,
+         .packets_dropped = 3,
+         .packets_in_flows = 90,
+         .packets_other = 10,
+         .wire_bytes = 6400,
+         .flows_started = 20,
+         .flows_ended = 15,
+         .flows_live = 5,
+         .alerts = 2,
+         .alerts_held_back = 4,
+         .sinks = {{.name = "csv", .written = 9, .dropped = 3}, {.name = "eve", .lost = 4, .waiting = 1}}});
     EXPECT_EQ(events().at(0), json::parse(R"({
         "timestamp": "2017-07-06T13:40:22.024349+0000", "event_type": "stats", "stats": {"uptime": 10,
         "capture": {"kernel_packets": 100, "kernel_drops": 3}, "decoder": {"pkts": 100, "bytes": 6400},
-        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4, "alert_queue_overflow": 7}}})"));
+        "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4, "alert_queue_overflow": 7}}, "metadata": {"flowints": {
+        "output.csv.written": 9, "output.csv.dropped": 3, "output.csv.lost": 0, "output.csv.waiting": 0,
+        "output.eve.written": 0, "output.eve.dropped": 0, "output.eve.lost": 4, "output.eve.waiting": 1}}})"));
 }
 
 int validate(const std::string& schema, const std::string& events) {

@@ -28,7 +28,8 @@ class Memory final : public Sink {
     }
     void on_alert(const detect::Alert& alert) override {
         stand();
-        told_.lines.push_back("alert " + std::to_string(alert.number) + " " + std::string(alert.label));
+        told_.lines.push_back("alert " + std::to_string(alert.number) + " " + std::string(alert.label) +
+                              (alert.is_unknown ? " for being unknown" : ""));
     }
     FlowUse flow_use() const override { return use_; }
     base::Result<void> finish() override { return base::Error{"finished"}; }
@@ -72,6 +73,15 @@ TEST_F(QueuedSinks, TellsAllInOrderAndWhatFinishSays) {
     EXPECT_EQ(finished.error().message, "finished");
     EXPECT_THAT(told_.lines, testing::ElementsAre("flow 1 3 judged", "alert 9 Bot"));
     EXPECT_EQ(sink.counters().written, 2u);
+}
+
+TEST_F(QueuedSinks, AnAlertThatWaitedIsStillOneForBeingUnknown) {
+    QueuedSink sink(std::make_unique<Memory>(told_, FlowUse::kNone, false), {});
+    const flow::FlowIdentity flow = tcp_flow("10.0.0.1", 1, "10.0.0.2", 80);
+    sink.on_alert({.number = 1, .flow = flow, .verdict = verdict_, .label = "Unknown", .is_unknown = true});
+    tell_alert(sink, 2);
+    EXPECT_FALSE(sink.finish().ok());
+    EXPECT_THAT(told_.lines, testing::ElementsAre("alert 1 Unknown for being unknown", "alert 2 Bot"));
 }
 
 TEST_F(QueuedSinks, CopiesNoMoreOfAFlowThanTheSinkWants) {
