@@ -1,9 +1,11 @@
 // WatchControl: what `watch` tells the dashboard of itself. Its capture was chosen on the command line, so that nothing
-// can be steered. begin() before the server starts; capture() by its workers.
+// can be steered. begin() and end() by the thread of the run; the rest by the server's workers.
 #pragma once
 
-#include <utility>
+#include <mutex>
 
+#include "app/watch.h"
+#include "app/watch_health.h"
 #include "serve/control.h"
 #include "serve/json_time.h"
 
@@ -11,20 +13,40 @@ namespace flowsift::app {
 
 class WatchControl final : public serve::Control {
   public:
-    void begin(serve::CaptureState state) {
-        state_ = std::move(state);
+    /// `options` must outlive it.
+    explicit WatchControl(const WatchOptions& options) : options_(options), state_(describe_capture(options)) {}
+
+    void begin(Watch& watch) {
+        const std::lock_guard lock(mutex_);
+        watch_ = &watch;
         state_.state = "running";
         state_.started = serve::wall_clock();
     }
 
+    void end() {
+        const std::lock_guard lock(mutex_);
+        watch_ = nullptr;
+        state_.state = "stopped";
+    }
+
     serve::CaptureState capture() override {
+        const std::lock_guard lock(mutex_);
         serve::CaptureState now = state_;
-        now.duration = static_cast<double>(serve::wall_clock() - state_.started) / base::kSecond;
+        if (now.state == "running") now.duration = serve::seconds_since(now.started);
+        if (watch_ != nullptr) now.progress = watch_->progress();
         return now;
     }
 
+    serve::Health health() override {
+        const std::lock_guard lock(mutex_);
+        return watch_ != nullptr ? health_of(*watch_, options_) : serve::Health();
+    }
+
   private:
+    const WatchOptions& options_;
+    std::mutex mutex_;
     serve::CaptureState state_;
+    Watch* watch_ = nullptr;
 };
 
 }  // namespace flowsift::app

@@ -43,6 +43,10 @@ void Detector::replace(const model::Model& model, Policy policy) {
     judge_.emplace(model);
     explainer_.emplace(model);
     drift_.emplace(model, policy.drift_period);
+    set_policy(std::move(policy));
+}
+
+void Detector::set_policy(Policy policy) {
     if (policy.alerts_per_hour != policy_.alerts_per_hour) budget_ = AlertBudget(policy.alerts_per_hour);
     policy_ = std::move(policy);
     book_.set_quiet_time(policy_.quiet_time);

@@ -67,10 +67,12 @@ class Detector : public features::FlowListener, private EpisodeListener {
     /// A flow that no stage of the model fits yet is not judged.
     void on_checkpoint(const features::FlowRow& row) override;
 
-    /// From now on: a model of the same features in the same order, classes and schedule as the one before, which must
-    /// live on while sinks may hold verdicts of it, and a policy of its classes. Episodes go on, and so does what the
+    /// From now on: a model of the same features in the same order, classes and schedule as the one before, which may go
+    /// then, and a policy of its classes. Episodes go on, and so does what the
     /// budget has spent, unless it is another one.
     void replace(const model::Model& model, Policy policy);
+    /// Another policy alone.
+    void set_policy(Policy policy);
 
     /// The capture's clock where no rows come: ends what went quiet.
     void advance(base::Nanoseconds now);

@@ -1,0 +1,39 @@
+#include "app/watch_health.h"
+
+#include <fmt/format.h>
+
+namespace flowsift::app {
+
+serve::CaptureState describe_capture(const WatchOptions& options) {
+    return {.kind = options.is_live() ? "interface" : "file",
+            .source = options.is_live() ? options.live.interface : options.capture,
+            .filter = options.live.filter,
+            .model = options.model,
+            .speed = options.speed};
+}
+
+serve::Health health_of(const Watch& watch, const WatchOptions& options) {
+    const output::RunSummary summary = watch.latest_summary();
+    serve::Health health;
+    health.packets = {{"offered", summary.totals.packets_offered},
+                      {"received", summary.totals.packets_received},
+                      {"in flows", summary.totals.packets_in_flows},
+                      {"dropped by kernel or interface", summary.totals.packets_dropped, true}};
+    for (const output::NamedCount& count : summary.other_packets) health.packets.push_back({count.name, count.count});
+    for (const output::NamedCount& count : summary.end_reasons) health.ends.push_back({count.name, count.count});
+    health.memory_used = watch.memory_used();
+    health.memory_cap = options.memory;
+    health.configuration = {{"configuration", options.configuration},
+                            {"model", options.model},
+                            {"interface", options.live.interface},
+                            {"file", options.capture},
+                            {"filter", options.live.filter},
+                            {"store", options.outputs.store},
+                            {"eve", options.outputs.eve},
+                            {"flows", options.outputs.flows},
+                            {"record", options.record}};
+    std::erase_if(health.configuration, [](const auto& entry) { return entry.second.empty(); });
+    return health;
+}
+
+}  // namespace flowsift::app
