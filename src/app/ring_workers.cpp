@@ -179,7 +179,8 @@ class Worker final : public features::EventSink {
         shared_.exchange.wait_until_settled(kNever);
         own_.clear();
         assemble(kNever);
-        if (const base::Nanoseconds end = shared_.exchange.farthest(); end != kUnknown) advance(end);
+        const base::Nanoseconds end = shared_.exchange.farthest();
+        for (int twice = 0; twice < 2 && end != kUnknown; ++twice) advance(end);  // A jump wants a confirmation.
         keeper_.finish(to_shard());
         shard_.finish();
         publish();
