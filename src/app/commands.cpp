@@ -35,7 +35,11 @@ constexpr Command kCommands[] = {
      "flowsift watch --config flowsift.toml        (flowsift config help lists the keys)",
      configure_watch},
     {"alerts", "The alerts that a store keeps, with their numbers and what analysts said of them",
-     "flowsift alerts --store /var/lib/flowsift/store.db --most 20", configure_alerts},
+     "flowsift alerts --store /var/lib/flowsift/store.db --most 20\n"
+     "flowsift alerts --store /var/lib/flowsift/store.db --state open --filter 'severity:high not src:10.0.0.0/8' "
+     "--sort -flows\n"
+     "flowsift alerts 17 --store /var/lib/flowsift/store.db",
+     configure_alerts},
     {"feedback", "An analyst's word on an alert, kept in the store",
      "flowsift feedback 17 right --store /var/lib/flowsift/store.db\n"
      "flowsift feedback 18 wrong --class BENIGN --store /var/lib/flowsift/store.db",

@@ -7,7 +7,8 @@
 namespace flowsift::app {
 namespace {
 
-constexpr std::size_t kStoreSlots = 16'384;  // 10 MB: what comes while a transaction is being written.
+constexpr std::size_t kStoreSlots =
+    16'384;  // 10 MB, twice that with feature values: what comes while a transaction is being written.
 
 }  // namespace
 
@@ -18,9 +19,9 @@ base::Result<void> Sinks::add(std::string_view kind, const output::SinkContext& 
     return {};
 }
 
-void Sinks::add_store(std::unique_ptr<store::Writer> writer, bool waits_when_full) {
+void Sinks::add_store(std::unique_ptr<store::Writer> writer, bool keeps_values, bool waits_when_full) {
     auto gate = std::make_unique<output::AlertGate>();
-    enqueue(std::make_unique<StoreSink>(std::move(writer), *gate),
+    enqueue(std::make_unique<StoreSink>(std::move(writer), keeps_values, *gate),
             {.name = "store", .waits_when_full = waits_when_full, .slots = kStoreSlots});
     gate_ = std::move(gate);
 }

@@ -20,7 +20,7 @@ class Sinks : public detect::VerdictListener {
     base::Result<void> add(std::string_view kind, const output::SinkContext& context);
 
     /// Puts the store before all others: their alerts wait until it has them on disk.
-    void add_store(std::unique_ptr<store::Writer> writer, bool waits_when_full);
+    void add_store(std::unique_ptr<store::Writer> writer, bool keeps_values, bool waits_when_full);
 
     /// Any other, made by the caller.
     void add(std::string name, std::unique_ptr<output::Sink> sink, bool waits_when_full);

@@ -12,16 +12,18 @@ namespace flowsift::app {
 
 class StoreSink final : public output::Sink {
   public:
-    /// `gate` must outlive the sink.
-    StoreSink(std::unique_ptr<store::Writer> writer, output::AlertGate& gate)
-        : writer_(std::move(writer)), gate_(gate) {}
+    /// `gate` must outlive the sink. `keeps_values`: the writer wants those of the rows.
+    StoreSink(std::unique_ptr<store::Writer> writer, bool keeps_values, output::AlertGate& gate)
+        : writer_(std::move(writer)), keeps_values_(keeps_values), gate_(gate) {}
 
     void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override {
-        writer_->add_flow(row.identity, row.attributes, verdict);
+        writer_->add_flow(row.identity, row.attributes, verdict, row.values);
     }
     void on_alert(const detect::Alert& alert) override { writer_->add_alert(alert); }
     void on_episode(const detect::Episode& episode) override { writer_->add_episode(episode); }
-    output::FlowUse flow_use() const override { return output::FlowUse::kIdentity; }
+    output::FlowUse flow_use() const override {
+        return keeps_values_ ? output::FlowUse::kRow : output::FlowUse::kIdentity;
+    }
     void flush() override {
         writer_->tend();
         gate_.let_pass(writer_->settled_alert());
@@ -35,6 +37,7 @@ class StoreSink final : public output::Sink {
 
   private:
     std::unique_ptr<store::Writer> writer_;
+    bool keeps_values_;
     output::AlertGate& gate_;
 };
 

@@ -23,6 +23,8 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
     app.add_option("--store-size", options.store_bytes, "Store: delete the oldest flows beyond this size")
         ->transform(CLI::AsSizeValue(true))
         ->default_str("10G");
+    app.add_flag("--no-store-features", options.drops_features,
+                 "Store: keep no feature values of flows: a quarter of the space");
     app.add_option("--metrics", options.metrics,
                    "Counters for Prometheus at http://ADDRESS/metrics, e.g. 127.0.0.1:9464");
     app.add_flag("-q,--quiet", options.quiet, "No alerts on the terminal, only the summary");
@@ -48,10 +50,11 @@ base::Result<void> open_store(const OutputOptions& options, const output::SinkCo
     if (!age) return base::Error{"--store-age: " + age.error().message, base::ErrorKind::kUsage};
     auto writer = store::Writer::open(
         options.store, context.classes,
-        {.most_age = std::chrono::duration_cast<std::chrono::seconds>(*age), .most_bytes = options.store_bytes});
+        {.most_age = std::chrono::duration_cast<std::chrono::seconds>(*age), .most_bytes = options.store_bytes},
+        options.drops_features ? nullptr : &context.schema);
     if (!writer) return writer.error();
     first_alert = (*writer)->last_alert() + 1;
-    sinks.add_store(std::move(*writer), !context.is_live);
+    sinks.add_store(std::move(*writer), !options.drops_features, !context.is_live);
     return {};
 }
 

@@ -22,8 +22,9 @@ struct OutputOptions {
     std::string store;
     std::string store_age = "7d";
     std::uint64_t store_bytes = 10'000'000'000;
-    std::string metrics;  ///< Address to listen on.
-    bool quiet = false;   ///< Nothing on the terminal.
+    bool drops_features = false;  ///< Of flows: the store keeps no feature values.
+    std::string metrics;          ///< Address to listen on.
+    bool quiet = false;           ///< Nothing on the terminal.
 };
 
 void add_output_options(CLI::App& app, OutputOptions& options);

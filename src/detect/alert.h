@@ -19,6 +19,8 @@ struct Verdict {
     std::span<const float> probabilities;
     bool is_novel = false;                ///< Of a kind that the model has not learnt from; see model/novelty.h.
     const model::Stage* stage = nullptr;  ///< Of the model, that judged.
+    /// Number of the alert whose episode the flow belongs to; 0: none, or it is not told yet.
+    std::uint64_t alert = 0;
 };
 
 enum class Severity : std::uint8_t { kHigh = 1, kMedium = 2, kLow = 3 };  ///< Numbers as in Suricata's EVE.

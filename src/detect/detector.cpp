@@ -59,24 +59,27 @@ void Detector::on_checkpoint(const features::FlowRow& row) {
     advance(row.identity.last);
     const std::uint64_t packets = row.identity.forward_packets + row.identity.backward_packets;
     if (!judge_->has_stage(packets)) return;
-    const Verdict verdict = judge_row(packets, row);
+    Verdict verdict = judge_row(packets, row);
     ++counters_.live_verdicts;
+    const auto alarming = alarming_class(row, verdict);
+    const Joined joined = alarming ? join(row, verdict, *alarming, true) : Joined{};
     listener_.on_live_verdict(row, verdict);
-    if (const auto alarming = alarming_class(row, verdict)) alarm(row, verdict, *alarming, true);
+    tell_joined(row, verdict, joined);
 }
 
 void Detector::on_flow_ended(const features::FlowRow& row) {
     advance(row.identity.last);
-    const Verdict verdict = judge_row(0, row);
+    Verdict verdict = judge_row(0, row);
     ++counters_.verdicts;
     ++counters_.flows_by_class[verdict.class_index];
-    listener_.on_verdict(row, verdict);
     counters_.novel += verdict.is_novel ? 1 : 0;
-    if (const auto alarming = alarming_class(row, verdict))
-        alarm(row, verdict, *alarming, false);
-    else if (drift_->can_tell())
-        drift_->add(row_, verdict);
-    book_.forget(row.identity);
+    const auto alarming = alarming_class(row, verdict);
+    const Joined joined = alarming ? join(row, verdict, *alarming, false) : Joined{};
+    const std::uint64_t earlier = book_.forget(row.identity);
+    if (!alarming) verdict.alert = earlier;
+    listener_.on_verdict(row, verdict);
+    tell_joined(row, verdict, joined);
+    if (!alarming && drift_->can_tell()) drift_->add(row_, verdict);
 }
 
 void Detector::advance(base::Nanoseconds now) {
@@ -108,13 +111,24 @@ std::string_view Detector::label_of(std::size_t class_index) const {
     return is_unknown(class_index) ? kUnknownLabel : std::string_view(model_->classes[class_index]);
 }
 
-void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live) {
+/// Adds the flow to its episode, which gets its number where it is to be told now; the verdict says that number.
+Detector::Joined Detector::join(const features::FlowRow& row, Verdict& verdict, std::uint16_t class_index,
+                                bool is_live) {
     // How sure the model is of the nearest class says nothing of a flow that is like none.
     const float probability = is_unknown(class_index) ? 0 : verdict.probability;
     OpenEpisode& open = book_.add({row.identity, class_index, probability, is_live});
-    if (open.is_told) return grow(open);
-    if (is_unknown(class_index) && open.episode.flows < policy_.unknown_flows) return;
-    if (may_tell(open, probability)) open_alert(row, verdict, open);
+    const bool is_enough = !is_unknown(class_index) || open.episode.flows >= policy_.unknown_flows;
+    const bool is_new = !open.is_told && is_enough && may_tell(open, probability);
+    if (is_new) open.episode.number = options_.first_number + counters_.alerts++;
+    verdict.alert = open.episode.number;
+    return {&open, is_new};
+}
+
+void Detector::tell_joined(const features::FlowRow& row, const Verdict& verdict, const Joined& joined) {
+    if (joined.is_new)
+        open_alert(row, verdict, *joined.open);
+    else if (joined.open && joined.open->is_told)
+        grow(*joined.open);
 }
 
 /// Whether the budget has room for it.
@@ -133,7 +147,6 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     Episode& episode = open.episode;
     const ClassInfo& info = classes_[episode.class_index];
     const ClassPolicy& policy = policy_.classes[episode.class_index];
-    episode.number = options_.first_number + counters_.alerts++;
     ++counters_.alerts_by_class[episode.class_index];
     counters_.told_late += open.is_held_back ? 1 : 0;
     budget_.spend(book_.now());

@@ -85,10 +85,16 @@ class Detector : public features::FlowListener, private EpisodeListener {
     const EpisodeCounters& episode_counters() const { return book_.counters(); }
 
   private:
+    struct Joined {
+        OpenEpisode* open = nullptr;  ///< Valid until the next call of the book's add() or advance().
+        bool is_new = false;          ///< To be told now.
+    };
+
     void add_unknown_class();
     Verdict judge_row(std::uint64_t depth, const features::FlowRow& row);
     std::optional<std::uint16_t> alarming_class(const features::FlowRow& row, const Verdict& verdict) const;
-    void alarm(const features::FlowRow& row, const Verdict& verdict, std::uint16_t class_index, bool is_live);
+    Joined join(const features::FlowRow& row, Verdict& verdict, std::uint16_t class_index, bool is_live);
+    void tell_joined(const features::FlowRow& row, const Verdict& verdict, const Joined& joined);
     bool may_tell(OpenEpisode& open, float probability);
     std::string_view label_of(std::size_t class_index) const;
     bool is_unknown(std::size_t class_index) const { return class_index == model_->classes.size(); }

@@ -63,13 +63,16 @@ OpenEpisode& EpisodeBook::add(const Alarm& alarm) {
     return open;
 }
 
-void EpisodeBook::forget(const flow::FlowIdentity& flow) {
-    if (live_flows_.size() == 0) return;
+std::uint64_t EpisodeBook::forget(const flow::FlowIdentity& flow) {
+    if (live_flows_.size() == 0) return 0;
     const std::uint64_t key = flow_key(flow);
     const LiveFlow* known = live_flows_.find(key);
-    if (!known) return;
+    if (!known) return 0;
+    const OpenEpisode& open = episodes_[known->place];
+    const std::uint64_t number = open.serial == known->serial ? open.episode.number : 0;
     release(*known);
     live_flows_.erase(key);
+    return number;
 }
 
 void EpisodeBook::finish() {

@@ -2,39 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
-#include <string_view>
+#include "flow/protocol_names.h"
 
 namespace flowsift::output {
-namespace {
-
-struct ProtocolRow {
-    std::uint8_t number;
-    std::string_view name;
-    bool has_ports;
-};
-
-constexpr ProtocolRow kProtocols[] = {
-    {1, "ICMP", false}, {2, "IGMP", false}, {6, "TCP", true},         {17, "UDP", true},   {47, "GRE", false},
-    {50, "ESP", false}, {51, "AH", false},  {58, "IPv6-ICMP", false}, {132, "SCTP", true},
-};
-
-const ProtocolRow* find(std::uint8_t protocol) {
-    const auto* row = std::find_if(std::begin(kProtocols), std::end(kProtocols),
-                                   [&](const ProtocolRow& candidate) { return candidate.number == protocol; });
-    return row == std::end(kProtocols) ? nullptr : row;
-}
-
-}  // namespace
 
 std::string protocol_name(std::uint8_t protocol) {
-    const ProtocolRow* row = find(protocol);
+    const flow::ProtocolName* row = flow::find_protocol(protocol);
     return row ? std::string(row->name) : fmt::format("{:03}", protocol);
 }
 
 bool has_ports(std::uint8_t protocol) {
-    const ProtocolRow* row = find(protocol);
+    const flow::ProtocolName* row = flow::find_protocol(protocol);
     return row && row->has_ports;
 }
 

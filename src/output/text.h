@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/csv_cell.h"
 #include "base/ip_address.h"
 #include "base/time.h"
 
@@ -109,8 +110,6 @@ class TextPiece {
     std::size_t length_;
 };
 
-/// A cell of CSV (RFC 4180) for text from outside: quoted where it must be, and with an apostrophe before a first
-/// character that a spreadsheet would take for a formula.
-std::string csv_cell(std::string_view text);
+using base::csv_cell;
 
 }  // namespace flowsift::output

@@ -5,11 +5,23 @@
 
 #include <utility>
 
+#include "store/wildcard.h"
+
 namespace flowsift::store {
 namespace {
 
 /// How long a reader (`flowsift alerts`) or a second writer (`flowsift feedback`) waits for the other.
 constexpr int kBusyMilliseconds = 5'000;
+
+std::string_view text_of(sqlite3_value* value) {
+    const auto* text = static_cast<const char*>(sqlite3_value_blob(value));
+    return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string_view();
+}
+
+/// matches(pattern, text): as filters have it; NULL is an empty text.
+void matches(sqlite3_context* context, int, sqlite3_value** arguments) {
+    sqlite3_result_int(context, matches_wildcard(text_of(arguments[0]), text_of(arguments[1])) ? 1 : 0);
+}
 
 }  // namespace
 
@@ -68,6 +80,10 @@ double Statement::real(int column) const {
     return sqlite3_column_double(statement_.get(), column);
 }
 
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
 std::string_view Statement::text(int column) const {
     const unsigned char* text = sqlite3_column_text(statement_.get(), column);
     if (!text) return {};
@@ -94,6 +110,8 @@ base::Result<Database> Database::open(const std::string& path, Access access) {
     if (code != SQLITE_OK) return database.error("cannot open the store");
     sqlite3_busy_timeout(handle, kBusyMilliseconds);
     sqlite3_extended_result_codes(handle, 1);
+    sqlite3_create_function_v2(handle, "matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, matches, nullptr,
+                               nullptr, nullptr);
     // FULL: a commit is on the disk itself, so that what was acknowledged survives a loss of power as well.
     const auto set = database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     if (!set) return database.error("cannot open the store");

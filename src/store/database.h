@@ -36,6 +36,7 @@ class Statement {
     /// Of the row at hand, by column from 0. Views are valid until the next step().
     std::int64_t number(int column) const;
     double real(int column) const;
+    bool is_null(int column) const;
     std::string_view text(int column) const;
     std::span<const std::uint8_t> blob(int column) const;
 

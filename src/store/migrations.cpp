@@ -46,6 +46,80 @@ constexpr const char* kMigrations[] = {
     ALTER TABLE alerts ADD COLUMN is_open INTEGER NOT NULL DEFAULT 1;
     UPDATE alerts SET last_seen = time;
     )",
+    // 4: what an analyst wants to know of an alert and its flows, and may decide. Quick, whatever the store's size.
+    // Feature values stand apart from the flows, so that a scan of flows reads no more than it must: float32, in the
+    // machine's (little-endian) order, those of a row of `schemas`, whose features are joined by line feeds.
+    R"(
+    ALTER TABLE flows ADD COLUMN application INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE flows ADD COLUMN icmp_type INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE flows ADD COLUMN icmp_code INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE flows ADD COLUMN alert INTEGER;
+    CREATE TABLE schemas (id INTEGER PRIMARY KEY, features TEXT NOT NULL UNIQUE);
+    CREATE TABLE flow_features (
+        flow INTEGER PRIMARY KEY, schema INTEGER NOT NULL REFERENCES schemas, row BLOB NOT NULL);
+    ALTER TABLE alerts ADD COLUMN application INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE alerts ADD COLUMN icmp_type INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE alerts ADD COLUMN icmp_code INTEGER NOT NULL DEFAULT -1;
+    ALTER TABLE alerts ADD COLUMN received INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE alerts ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE alerts ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE alerts ADD COLUMN is_escalated INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE feedback ADD COLUMN user TEXT;
+    CREATE TABLE alert_reasons (
+        alert INTEGER NOT NULL, place INTEGER NOT NULL, feature TEXT NOT NULL, value REAL NOT NULL,
+        contribution REAL NOT NULL, benign_low REAL, benign_high REAL, PRIMARY KEY (alert, place)) WITHOUT ROWID;
+    CREATE TABLE alert_tracks (
+        alert INTEGER PRIMARY KEY, start INTEGER NOT NULL, step INTEGER NOT NULL, flows BLOB NOT NULL,
+        peers BLOB NOT NULL);
+    CREATE TABLE history (
+        id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alerts(number), stored INTEGER NOT NULL,
+        user TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL);
+    CREATE INDEX history_by_alert ON history(alert);
+    CREATE TABLE mutes (
+        id INTEGER PRIMARY KEY, label TEXT, source BLOB, target BLOB, expires INTEGER NOT NULL, user TEXT NOT NULL,
+        created INTEGER NOT NULL, alert INTEGER);
+    )",
+    // 5: indexes, and sums by minute and hour (rollups.h) of what is there already. Reads all flows a few times:
+    // docs/operations.md says how long that takes.
+    R"(
+    CREATE INDEX flows_by_first ON flows(first);
+    CREATE INDEX flows_by_alert ON flows(alert) WHERE alert IS NOT NULL;
+    CREATE INDEX alerts_by_time ON alerts(time);
+    CREATE TABLE rollups (
+        step INTEGER NOT NULL, start INTEGER NOT NULL, kind INTEGER NOT NULL, key INTEGER NOT NULL,
+        flows INTEGER NOT NULL, packets INTEGER NOT NULL, bytes INTEGER NOT NULL, stored INTEGER NOT NULL,
+        PRIMARY KEY (step, start, kind, key)) WITHOUT ROWID;
+    CREATE TABLE talkers (
+        hour INTEGER NOT NULL, address BLOB NOT NULL, bytes INTEGER NOT NULL, flows INTEGER NOT NULL,
+        error INTEGER NOT NULL, PRIMARY KEY (hour, address)) WITHOUT ROWID;
+    CREATE TEMP TABLE minute_sums AS
+        SELECT 60 * (first / 60000000000 - (first % 60000000000 < 0)) AS start, coalesce(label, 0) AS label, protocol,
+            count(*) AS flows, sum(forward_packets + backward_packets) AS packets,
+            sum(forward_bytes + backward_bytes) AS bytes, max(stored) AS stored
+        FROM flows GROUP BY 1, 2, 3;
+    INSERT INTO rollups SELECT 60, start, 0, 0, sum(flows), sum(packets), sum(bytes), max(stored)
+        FROM minute_sums GROUP BY start;
+    INSERT INTO rollups SELECT 60, start, 1, label, sum(flows), sum(packets), sum(bytes), max(stored)
+        FROM minute_sums GROUP BY start, label;
+    INSERT INTO rollups SELECT 60, start, 2, protocol, sum(flows), sum(packets), sum(bytes), max(stored)
+        FROM minute_sums GROUP BY start, protocol;
+    INSERT INTO rollups SELECT 60, start, 3, 0, sum(flows), sum(packets), sum(bytes), max(stored)
+        FROM minute_sums GROUP BY start;
+    DROP TABLE minute_sums;
+    INSERT INTO rollups SELECT 60, 60 * (time / 60000000000 - (time % 60000000000 < 0)), 4, severity, count(*), 0, 0,
+        max(stored) FROM alerts GROUP BY 2, severity;
+    INSERT INTO rollups SELECT 3600, 3600 * (start / 3600 - (start % 3600 < 0)), kind, key, sum(flows), sum(packets),
+        sum(bytes), max(stored) FROM rollups WHERE step = 60 GROUP BY 2, kind, key;
+    INSERT INTO talkers SELECT hour, address, bytes, flows, 0 FROM (
+        SELECT hour, address, sum(bytes) AS bytes, count(*) AS flows,
+            row_number() OVER (PARTITION BY hour ORDER BY sum(bytes) DESC, address) AS place
+        FROM (SELECT 3600 * (first / 3600000000000 - (first % 3600000000000 < 0)) AS hour, source AS address,
+                forward_bytes + backward_bytes AS bytes FROM flows
+            UNION ALL
+            SELECT 3600 * (first / 3600000000000 - (first % 3600000000000 < 0)), destination,
+                forward_bytes + backward_bytes FROM flows)
+        GROUP BY hour, address) WHERE place <= 1024;
+    )",
 };
 
 base::Result<void> check_is_ours(Database& database, std::int64_t version) {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "store/migrations.h"
+#include "store/open_store.h"
 
 namespace flowsift::store {
 namespace {
@@ -17,50 +17,15 @@ constexpr std::size_t kMostFlowsWaiting = 20'000;  // 10 MB; more are written at
 constexpr std::size_t kMostAlertsWaiting = 10'000;
 constexpr std::int64_t kExpiredAtOnce = 5'000;
 
-std::int64_t wall_clock_seconds() {
-    using namespace std::chrono;
-    return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::int64_t as_number(std::uint64_t count) {
-    return static_cast<std::int64_t>(count);
-}
-
 std::string name_of(const features::FlowAttributes* attributes) {
     return attributes ? std::string(attributes->name.view()) : std::string();
 }
 
-void bind_ends(Statement& statement, const flow::FlowIdentity& flow) {
-    statement.bind(flow.first);
-    statement.bind(std::span<const std::uint8_t>(flow.source.bytes));
-    statement.bind(std::span<const std::uint8_t>(flow.destination.bytes));
-    for (const std::int64_t number :
-         {std::int64_t{flow.source_port}, std::int64_t{flow.destination_port}, std::int64_t{flow.protocol},
-          std::int64_t{flow.vlan}, std::int64_t{flow.tunnel_id}})
-        statement.bind(number);
-}
-
-void bind_name(Statement& statement, const std::string& name) {
-    name.empty() ? statement.bind_null() : statement.bind(std::string_view(name));
+features::Application application_of(const features::FlowAttributes* attributes) {
+    return attributes ? attributes->application : features::Application::kNone;
 }
 
 }  // namespace
-
-struct Writer::FlowRecord {
-    flow::FlowIdentity flow;
-    bool has_verdict = false, is_novel = false;
-    std::uint16_t class_index = 0;
-    float probability = 0;
-    std::string name;
-};
-
-struct Writer::AlertRecord {
-    std::uint64_t number = 0;
-    flow::FlowIdentity flow;
-    float probability = 0;
-    detect::Severity severity = detect::Severity::kMedium;
-    std::string label, technique, model_hash, capture, name;
-};
 
 struct Writer::EpisodeRecord {
     detect::Episode episode;  // Its views are dead; only numbers are read.
@@ -72,75 +37,43 @@ Writer::Writer(Database database, FileLock lock, const Retention& retention)
 Writer::~Writer() = default;
 
 base::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, std::span<const std::string> classes,
-                                                   const Retention& retention) {
+                                                   const Retention& retention, const features::Schema* kept_rows) {
     auto lock = FileLock::take(path);
     if (!lock) return lock.error();
     auto database = Database::open(path, Database::Access::kWrite);
     if (!database) return database.error();
     if (const auto migrated = migrate(*database); !migrated) return migrated.error();
     std::unique_ptr<Writer> writer(new Writer(std::move(*database), std::move(*lock), retention));
-    if (const auto prepared = writer->prepare(classes); !prepared) return prepared.error();
+    if (const auto prepared = writer->prepare(classes, kept_rows); !prepared) return prepared.error();
     return writer;
 }
 
-base::Result<void> Writer::prepare(std::span<const std::string> classes) {
+base::Result<void> Writer::prepare(std::span<const std::string> classes, const features::Schema* kept_rows) {
     const auto last = database_.number("SELECT max(number) FROM alerts");
     if (!last) return last.error();
     last_alert_ = static_cast<std::uint64_t>(*last);
     // Whoever wrote these was stopped before they had ended.
     if (auto closed = database_.execute("UPDATE alerts SET is_open = 0 WHERE is_open = 1"); !closed) return closed;
-    for (const std::string& label : classes) {
-        const auto row = label_row(label);
-        if (!row) return row.error();
-        label_rows_.push_back(*row);
-    }
-    const auto prepare_into = [this](Statement& statement, std::string_view sql) -> base::Result<void> {
-        auto prepared = database_.prepare(sql);
-        if (!prepared) return prepared.error();
-        statement = std::move(*prepared);
-        return {};
-    };
-    if (auto done = prepare_into(insert_flow_, R"(
-            INSERT INTO flows (first, source, destination, source_port, destination_port, protocol, vlan, tunnel,
-                stored, last, forward_packets, backward_packets, forward_bytes, backward_bytes, end_reason, is_novel,
-                label, probability, name)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
-        !done)
-        return done;
-    if (auto done = prepare_into(insert_alert_, R"(
-            INSERT INTO alerts (first, source, destination, source_port, destination_port, protocol, vlan, tunnel,
-                number, stored, time, probability, severity, label, technique, model_hash, capture, name, last_seen,
-                packets, bytes)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
-        !done)
-        return done;
-    return prepare_into(update_alert_, R"(
-            UPDATE alerts SET first = ?, last_seen = ?, flows = ?, packets = ?, bytes = ?, sources = ?, targets = ?,
-                probability = ?, is_open = ? WHERE number = ?)");
-}
-
-base::Result<std::int64_t> Writer::label_row(const std::string& label) {
-    auto insert = database_.prepare("INSERT OR IGNORE INTO labels (label) VALUES (?)");
-    if (!insert) return insert.error();
-    if (auto done = insert->bind(std::string_view(label)).run(); !done) return done.error();
-    auto find = database_.prepare("SELECT id FROM labels WHERE label = ?");
-    if (!find) return find.error();
-    const auto found = find->bind(std::string_view(label)).step();
-    if (!found) return found.error();
-    return find->number(0);
+    if (kept_rows) row_size_ = kept_rows->size();
+    if (auto done = rows_.prepare(classes, kept_rows); !done) return done;
+    if (auto done = rollups_.prepare(); !done) return done;
+    return tracks_.prepare();
 }
 
 void Writer::add_flow(const flow::FlowIdentity& flow, const features::FlowAttributes* attributes,
-                      const detect::Verdict* verdict) {
+                      const detect::Verdict* verdict, std::span<const double> values) {
     FlowRecord& record = flows_.emplace_back();
     record.flow = flow;
     record.name = name_of(attributes);
+    record.application = application_of(attributes);
     record.has_verdict = verdict != nullptr;
     if (verdict) {
         record.is_novel = verdict->is_novel;
         record.class_index = verdict->class_index;
         record.probability = verdict->probability;
+        record.alert = verdict->alert;
     }
+    for (std::size_t i = 0; i < row_size_; ++i) values_.push_back(static_cast<float>(values[i]));
     if (flows_.size() >= kMostFlowsWaiting) write_out();
 }
 
@@ -149,7 +82,7 @@ void Writer::add_alert(const detect::Alert& alert) {
         lost_alerts_.fetch_add(1, std::memory_order_relaxed);
         return;
     }
-    alerts_.push_back({.number = alert.number,
+    AlertRecord record{.number = alert.number,
                        .flow = alert.flow,
                        .probability = alert.verdict.probability,
                        .severity = alert.severity,
@@ -157,7 +90,12 @@ void Writer::add_alert(const detect::Alert& alert) {
                        .technique = std::string(alert.technique),
                        .model_hash = std::string(alert.model_hash),
                        .capture = std::string(alert.capture),
-                       .name = name_of(alert.attributes)});
+                       .name = name_of(alert.attributes),
+                       .application = application_of(alert.attributes),
+                       .loss = alert.loss,
+                       .reasons = {}};
+    for (const detect::Reason& reason : alert.reasons) record.reasons.push_back({std::string(reason.name), reason});
+    alerts_.push_back(std::move(record));
 }
 
 void Writer::add_episode(const detect::Episode& episode) {
@@ -184,57 +122,38 @@ void Writer::write_out() {
 base::Result<void> Writer::write_all() {
     if (flows_.empty() && alerts_.empty() && episodes_.empty()) return {};
     if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
-    for (const AlertRecord& alert : alerts_)
-        if (auto written = write_alert(alert); !written) return written;
-    for (const EpisodeRecord& episode : episodes_)
-        if (auto written = write_episode(episode); !written) return written;
-    for (const FlowRecord& flow : flows_)
-        if (auto written = write_flow(flow); !written) return written;
+    const std::int64_t now = wall_clock_seconds();
+    for (const AlertRecord& alert : alerts_) {
+        if (auto written = rows_.write(alert, now); !written) return written;
+        rollups_.count_alert(alert.severity, alert.flow.last);
+    }
+    for (const EpisodeRecord& record : episodes_)
+        if (auto written = rows_.write(record.episode); !written) return written;
+    if (auto written = write_flows(now); !written) return written;
+    if (auto written = rollups_.write(now); !written) return written;
+    if (auto written = tracks_.write(); !written) return written;
     if (auto committed = database_.execute("COMMIT"); !committed) return committed;
     if (!alerts_.empty()) settled_alert_.store(alerts_.back().number, std::memory_order_release);
+    for (const EpisodeRecord& record : episodes_)
+        if (!record.episode.is_open) tracks_.close(record.episode.number);
     flows_.clear();
+    values_.clear();
     alerts_.clear();
     episodes_.clear();
     return {};
 }
 
-base::Result<void> Writer::write_flow(const FlowRecord& record) {
-    const flow::FlowIdentity& flow = record.flow;
-    bind_ends(insert_flow_, flow);
-    insert_flow_.bind(wall_clock_seconds()).bind(flow.last);
-    for (const std::uint64_t count :
-         {flow.forward_packets, flow.backward_packets, flow.forward_wire_bytes, flow.backward_wire_bytes})
-        insert_flow_.bind(as_number(count));
-    insert_flow_.bind(static_cast<std::int64_t>(flow.end_reason)).bind(std::int64_t{record.is_novel});
-    if (record.has_verdict && record.class_index < label_rows_.size())
-        insert_flow_.bind(label_rows_[record.class_index]).bind(double{record.probability});
-    else
-        insert_flow_.bind_null().bind_null();
-    bind_name(insert_flow_, record.name);
-    return insert_flow_.run();
-}
-
-base::Result<void> Writer::write_alert(const AlertRecord& record) {
-    const flow::FlowIdentity& flow = record.flow;
-    bind_ends(insert_alert_, flow);
-    insert_alert_.bind(as_number(record.number)).bind(wall_clock_seconds()).bind(flow.last);
-    insert_alert_.bind(double{record.probability}).bind(static_cast<std::int64_t>(record.severity));
-    for (const std::string* text : {&record.label, &record.technique, &record.model_hash, &record.capture})
-        insert_alert_.bind(std::string_view(*text));
-    bind_name(insert_alert_, record.name);
-    insert_alert_.bind(flow.last).bind(as_number(flow.forward_packets + flow.backward_packets));
-    insert_alert_.bind(as_number(flow.forward_wire_bytes + flow.backward_wire_bytes));
-    return insert_alert_.run();
-}
-
-base::Result<void> Writer::write_episode(const EpisodeRecord& record) {
-    const detect::Episode& episode = record.episode;
-    update_alert_.bind(episode.first_seen).bind(episode.last_seen);
-    for (const std::uint64_t count : {episode.flows, episode.packets, episode.bytes, std::uint64_t{episode.sources},
-                                      std::uint64_t{episode.targets}})
-        update_alert_.bind(as_number(count));
-    update_alert_.bind(double{episode.probability}).bind(std::int64_t{episode.is_open});
-    return update_alert_.bind(as_number(episode.number)).run();
+base::Result<void> Writer::write_flows(std::int64_t now) {
+    std::span<const float> values(values_);
+    for (const FlowRecord& record : flows_) {
+        if (auto written = rows_.write(record, values.first(row_size_), now); !written) return written;
+        values = values.subspan(row_size_);
+        const auto application = static_cast<std::int64_t>(record.application);
+        if (auto counted = rollups_.count_flow(record.flow, rows_.label_row(record), application); !counted)
+            return counted;
+        if (record.alert != 0) tracks_.add(record.alert, record.flow);
+    }
+    return {};
 }
 
 /// The transaction did not come about: its flows are lost, its alerts wait for the next, but nobody waits for them.
@@ -243,17 +162,25 @@ void Writer::lose(const base::Error& reason) {
     if (first_failure_.empty()) first_failure_ = reason.message;
     lost_flows_.fetch_add(flows_.size(), std::memory_order_relaxed);
     flows_.clear();
+    values_.clear();
+    rollups_.forget();
     if (!alerts_.empty()) settled_alert_.store(alerts_.back().number, std::memory_order_release);
 }
 
 /// One small transaction for each thousands of flows that are too old or too many.
 base::Result<void> Writer::expire() {
+    if (const std::int64_t now = wall_clock_seconds(); now - rollups_expired_ >= kHour) {
+        rollups_expired_ = now;
+        if (auto expired = rollups_.expire(now - retention_.most_age.count()); !expired) return expired;
+    }
     std::int64_t oldest = 0;
     for (std::size_t round = 0; round < kMostFlowsWaiting / kExpiredAtOnce * 2; ++round) {
         const auto expired = has_expired(oldest);
         if (!expired) return expired.error();
         if (!*expired) return {};
-        const std::string sql = fmt::format("DELETE FROM flows WHERE id < {}", oldest + kExpiredAtOnce);
+        const std::string sql = fmt::format(
+            "BEGIN IMMEDIATE; DELETE FROM flows WHERE id < {0}; DELETE FROM flow_features WHERE flow < {0}; COMMIT;",
+            oldest + kExpiredAtOnce);
         if (auto deleted = database_.execute(sql.c_str()); !deleted) return deleted;
     }
     return {};

@@ -14,12 +14,17 @@
 #include <vector>
 
 #include "detect/episode.h"
+#include "features/schema.h"
+#include "store/alert_tracks.h"
 #include "store/database.h"
 #include "store/file_lock.h"
+#include "store/record_rows.h"
+#include "store/rollups.h"
 
 namespace flowsift::store {
 
-/// Flows older or beyond this size of the whole store are deleted, the oldest first. Alerts stay.
+/// Flows, with their feature values, older or beyond this size of the whole store are deleted, the oldest first. Alerts
+/// stay.
 struct Retention {
     std::chrono::seconds most_age = std::chrono::hours(7 * 24);  ///< Since they were stored, by the wall clock.
     std::uint64_t most_bytes = 10'000'000'000;                   ///< Pages in use; without the write-ahead log.
@@ -28,16 +33,17 @@ struct Retention {
 class Writer {
   public:
     /// Creates or migrates the store. `classes`: of the model, by class index. Error: not a store, or another flowsift
-    /// is writing to it.
+    /// is writing to it. `kept_rows`: of the values that every add_flow() will bring, to be kept; nullptr: none are.
     static base::Result<std::unique_ptr<Writer>> open(const std::string& path, std::span<const std::string> classes,
-                                                      const Retention& retention = {});
+                                                      const Retention& retention = {},
+                                                      const features::Schema* kept_rows = nullptr);
 
     /// The largest number of an alert that is kept; 0: none is.
     std::uint64_t last_alert() const { return last_alert_; }
 
     /// `verdict`: nullptr where there is no model.
     void add_flow(const flow::FlowIdentity& flow, const features::FlowAttributes* attributes,
-                  const detect::Verdict* verdict);
+                  const detect::Verdict* verdict, std::span<const double> values = {});
     void add_alert(const detect::Alert& alert);
     void add_episode(const detect::Episode& episode);
 
@@ -54,19 +60,14 @@ class Writer {
     std::uint64_t settled_alert() const { return settled_alert_.load(std::memory_order_acquire); }
 
   private:
-    struct FlowRecord;
-    struct AlertRecord;
     struct EpisodeRecord;
     using Clock = std::chrono::steady_clock;
 
     Writer(Database database, FileLock lock, const Retention& retention);
-    base::Result<void> prepare(std::span<const std::string> classes);
-    base::Result<std::int64_t> label_row(const std::string& label);
+    base::Result<void> prepare(std::span<const std::string> classes, const features::Schema* kept_rows);
     void write_out();
     base::Result<void> write_all();
-    base::Result<void> write_flow(const FlowRecord& record);
-    base::Result<void> write_alert(const AlertRecord& record);
-    base::Result<void> write_episode(const EpisodeRecord& record);
+    base::Result<void> write_flows(std::int64_t now);
     void lose(const base::Error& reason);
     base::Result<void> expire();
     base::Result<bool> has_expired(std::int64_t& oldest);
@@ -77,13 +78,17 @@ class Writer {
     Database database_;
     FileLock lock_;
     Retention retention_;
-    Statement insert_flow_, insert_alert_, update_alert_;
-    std::vector<std::int64_t> label_rows_;  ///< By class index.
-    std::vector<FlowRecord> flows_;         ///< Wait to be written, as do …
+    RecordRows rows_{database_};
+    Rollups rollups_{database_};
+    AlertTracks tracks_{database_};
+    std::size_t row_size_ = 0;       ///< Values of a flow; 0: none are kept.
+    std::vector<FlowRecord> flows_;  ///< Wait to be written, as do …
+    std::vector<float> values_;      ///< (row_size_ of each flow)
     std::vector<AlertRecord> alerts_;
     std::vector<EpisodeRecord> episodes_;
     std::uint64_t last_alert_ = 0;
     Clock::time_point written_ = Clock::now();
+    std::int64_t rollups_expired_ = 0;  ///< Wall clock, seconds.
     std::string first_failure_;
     std::atomic<std::uint64_t> lost_flows_{0}, lost_alerts_{0}, settled_alert_{0};
 };

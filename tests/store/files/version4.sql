@@ -1,0 +1,44 @@
+-- A store of version 4: alert 5 and one flow.
+BEGIN TRANSACTION;
+CREATE TABLE alert_reasons (
+        alert INTEGER NOT NULL, place INTEGER NOT NULL, feature TEXT NOT NULL, value REAL NOT NULL,
+        contribution REAL NOT NULL, benign_low REAL, benign_high REAL, PRIMARY KEY (alert, place)) WITHOUT ROWID;
+CREATE TABLE alert_tracks (
+        alert INTEGER PRIMARY KEY, start INTEGER NOT NULL, step INTEGER NOT NULL, flows BLOB NOT NULL,
+        peers BLOB NOT NULL);
+CREATE TABLE alerts (
+        number INTEGER PRIMARY KEY, stored INTEGER NOT NULL, time INTEGER NOT NULL, first INTEGER NOT NULL,
+        source BLOB NOT NULL, destination BLOB NOT NULL, source_port INTEGER NOT NULL,
+        destination_port INTEGER NOT NULL, protocol INTEGER NOT NULL, vlan INTEGER NOT NULL,
+        tunnel INTEGER NOT NULL, label TEXT NOT NULL, probability REAL NOT NULL, severity INTEGER NOT NULL,
+        technique TEXT NOT NULL, model_hash TEXT NOT NULL, capture TEXT NOT NULL, name TEXT, last_seen INTEGER NOT NULL DEFAULT 0, flows INTEGER NOT NULL DEFAULT 1, packets INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, sources INTEGER NOT NULL DEFAULT 1, targets INTEGER NOT NULL DEFAULT 1, is_open INTEGER NOT NULL DEFAULT 1, application INTEGER NOT NULL DEFAULT 0, icmp_type INTEGER NOT NULL DEFAULT -1, icmp_code INTEGER NOT NULL DEFAULT -1, received INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0, is_archived INTEGER NOT NULL DEFAULT 0, is_escalated INTEGER NOT NULL DEFAULT 0);
+INSERT INTO "alerts" VALUES(5,4000000000,2000,1000,X'00000000000000000000FFFF0A000001',X'00000000000000000000FFFF0A000002',1,2,6,0,0,'Bot',0.5,2,'T1071','abc','eth0',NULL,2000,1,0,0,1,1,1,0,-1,-1,0,0,0,0);
+CREATE TABLE feedback (
+        id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alerts(number), stored INTEGER NOT NULL,
+        is_right INTEGER NOT NULL, label TEXT, user TEXT);
+INSERT INTO "feedback" VALUES(1,5,4000000000,1,NULL,NULL);
+CREATE TABLE flow_features (
+        flow INTEGER PRIMARY KEY, schema INTEGER NOT NULL REFERENCES schemas, row BLOB NOT NULL);
+CREATE TABLE flows (
+        id INTEGER PRIMARY KEY, stored INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+        source BLOB NOT NULL, destination BLOB NOT NULL, source_port INTEGER NOT NULL,
+        destination_port INTEGER NOT NULL, protocol INTEGER NOT NULL, vlan INTEGER NOT NULL,
+        tunnel INTEGER NOT NULL, forward_packets INTEGER NOT NULL, backward_packets INTEGER NOT NULL,
+        forward_bytes INTEGER NOT NULL, backward_bytes INTEGER NOT NULL, end_reason INTEGER NOT NULL,
+        label INTEGER REFERENCES labels, probability REAL, is_novel INTEGER NOT NULL, name TEXT, application INTEGER NOT NULL DEFAULT 0, icmp_type INTEGER NOT NULL DEFAULT -1, icmp_code INTEGER NOT NULL DEFAULT -1, alert INTEGER);
+INSERT INTO "flows" VALUES(1,4000000000,1000,2000,X'00000000000000000000FFFF0A000001',X'00000000000000000000FFFF0A000002',1,2,6,0,0,3,4,300,400,2,2,0.5,0,NULL,0,-1,-1,NULL);
+CREATE TABLE history (
+        id INTEGER PRIMARY KEY, alert INTEGER NOT NULL REFERENCES alerts(number), stored INTEGER NOT NULL,
+        user TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE labels (id INTEGER PRIMARY KEY, label TEXT NOT NULL UNIQUE);
+INSERT INTO "labels" VALUES(1,'BENIGN');
+INSERT INTO "labels" VALUES(2,'Bot');
+CREATE TABLE mutes (
+        id INTEGER PRIMARY KEY, label TEXT, source BLOB, target BLOB, expires INTEGER NOT NULL, user TEXT NOT NULL,
+        created INTEGER NOT NULL, alert INTEGER);
+CREATE TABLE schemas (id INTEGER PRIMARY KEY, features TEXT NOT NULL UNIQUE);
+CREATE INDEX feedback_by_alert ON feedback(alert);
+CREATE INDEX history_by_alert ON history(alert);
+COMMIT;
+PRAGMA application_id = 1718382455;
+PRAGMA user_version = 4;
