@@ -33,6 +33,7 @@ struct Route {
     Handler handler;
     std::string_view schema = {};  ///< Of the answer: a component of docs/openapi.yaml, or its content type.
     std::string_view request_schema = {};
+    std::string_view query = {};  ///< Names of parameters, "from,to": components of docs/openapi.yaml.
     Body body = Body::kNone;
     std::uint64_t body_limit = kJsonLimit;
     int status = 200;               ///< Of success.

@@ -142,6 +142,7 @@ constexpr Route kRoutes[] = {
      .handler = post_upload,
      .schema = "Upload",
      .request_schema = "application/octet-stream",
+     .query = "name",
      .body = Body::kFile,
      .body_limit = kUploadLimit,
      .status = 201},

@@ -46,7 +46,8 @@ constexpr Route kRoutes[] = {
      .least_role = Role::kViewer,
      .summary = "Rates of the last hour by second.",
      .handler = get_series,
-     .schema = "Series"},
+     .schema = "Series",
+     .query = "from,to,step"},
 };
 
 }  // namespace

@@ -266,7 +266,8 @@ constexpr Route kRoutes[] = {
      .least_role = Role::kAdmin,
      .summary = "The log of every change, the latest first.",
      .handler = get_audit,
-     .schema = "AuditLog"},
+     .schema = "AuditLog",
+     .query = "limit,before"},
 };
 
 }  // namespace
