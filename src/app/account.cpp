@@ -27,6 +27,7 @@ void Account::add(const FrameTally& tally, const capture::SourceStatistics& sour
     totals_.packets_in_flows += metered.packets - metered.late_packets;
     totals_.packets_other += decoded.frames_in() - decoded.packets_for_flows() + metered.late_packets;
     totals_.wire_bytes += tally.wire_bytes;
+    totals_.flow_memory += tally.memory_bytes;
     totals_.flows_started += metered.flows_started;
     totals_.flows_ended += std::accumulate(metered.flows_ended.begin(), metered.flows_ended.end(), std::uint64_t{0});
     totals_.flows_live += metered.flows_live;

@@ -41,6 +41,7 @@ Runner configure_train(CLI::App& app);
 Runner configure_evaluate(CLI::App& app);
 Runner configure_classify(CLI::App& app);
 Runner configure_watch(CLI::App& app);
+Runner configure_serve(CLI::App& app);
 Runner configure_interfaces(CLI::App& app);
 Runner configure_model(CLI::App& app);
 Runner configure_features(CLI::App& app);

@@ -34,6 +34,11 @@ constexpr Command kCommands[] = {
      "flowsift watch model.fsm -r lab.pcap.zst --speed 10\n"
      "flowsift watch --config flowsift.toml        (flowsift config help lists the keys)",
      configure_watch, Confinement::kByItself},
+    {"serve", "The dashboard: see traffic and alerts, start and stop captures, train and activate models",
+     "flowsift serve ~/flowsift\n"
+     "sudo flowsift serve /var/lib/flowsift --user flowsift -i eth0\n"
+     "flowsift serve /tmp/demo -r lab.pcap.zst --speed 10 --repeat",
+     configure_serve, Confinement::kByItself},
     {"alerts", "The alerts that a store keeps, with their numbers and what analysts said of them",
      "flowsift alerts --store /var/lib/flowsift/store.db --most 20\n"
      "flowsift alerts --store /var/lib/flowsift/store.db --state open --filter 'severity:high not src:10.0.0.0/8' "

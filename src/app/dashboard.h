@@ -47,6 +47,11 @@ class Dashboard {
     std::unique_ptr<output::Sink> make_sink(const std::vector<std::string>& classes);
     serve::LiveBoard& board() { return board_; }
 
+    /// To the open pages. Any thread.
+    void publish(std::string_view event, std::string_view json) {
+        events_.publish(event, json, serve::Lasting::kKept);
+    }
+
     /// Answers from now on. How to get in is told on standard error.
     void start();
 

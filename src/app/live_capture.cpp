@@ -63,7 +63,7 @@ base::Result<LiveCapture> LiveCapture::prepare(const LiveOptions& options, const
     if (const auto found = capture::find_interface(options.interface); !found) return found.error();
     auto broker = capture::CaptureBroker::start(user);
     if (!broker) return broker.error();
-    live.broker_.emplace(std::move(*broker));
+    live.broker_ = std::make_shared<capture::CaptureBroker>(std::move(*broker));
     return live;
 }
 

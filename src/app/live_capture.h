@@ -40,6 +40,10 @@ class LiveCapture {
     /// capture::open_live().
     static base::Result<LiveCapture> prepare(const LiveOptions& options, const std::optional<base::User>& user);
 
+    /// Of a ring, by a broker that was started before; takes no right.
+    LiveCapture(const LiveOptions& options, std::shared_ptr<capture::CaptureBroker> broker)
+        : options_(options), broker_(std::move(broker)) {}
+
     /// Takes no right any more. Once. Errors: those of capture::open_ring().
     base::Result<std::unique_ptr<capture::PacketSource>> open();
 
@@ -47,13 +51,13 @@ class LiveCapture {
     base::Result<std::vector<std::unique_ptr<capture::PacketSource>>> open_group(std::size_t count,
                                                                                  const capture::HostSpread& spread);
 
-    bool is_ring() const { return broker_.has_value(); }
+    bool is_ring() const { return broker_ != nullptr; }
 
   private:
     explicit LiveCapture(const LiveOptions& options) : options_(options) {}
 
     LiveOptions options_;
-    std::optional<capture::CaptureBroker> broker_;    ///< Of a ring.
+    std::shared_ptr<capture::CaptureBroker> broker_;  ///< Of a ring.
     std::unique_ptr<capture::PacketSource> libpcap_;  ///< Open already.
 };
 

@@ -30,6 +30,7 @@ struct FrameTally {
     std::uint64_t frames = 0;
     std::uint64_t wire_bytes = 0;
     base::Nanoseconds latest = 0;  ///< Time of the latest frame; 0 before the first.
+    std::size_t memory_bytes = 0;  ///< Of live flows now.
 };
 
 class Pipeline {
@@ -43,7 +44,7 @@ class Pipeline {
     void run(capture::PacketSource& source, const PipelineOptions& options);
 
     const decode::Decoder& decoder() const { return decoder_; }
-    FrameTally tally() const { return {decoder_.counters(), meter_.counters(), frames_, wire_bytes_, latest_}; }
+    FrameTally tally() const { return {decoder_.counters(), meter_.counters(), frames_, wire_bytes_, latest_, meter_.memory_bytes()}; }
     std::uint64_t frames() const { return frames_; }
     std::uint64_t wire_bytes() const { return wire_bytes_; }
     /// Time of the latest frame; 0 before the first.

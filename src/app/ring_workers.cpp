@@ -201,7 +201,8 @@ class Worker final : public features::EventSink {
                   {shard_.counters(), time_counters_, {}},
                   frames_,
                   wire_bytes_,
-                  latest_ == kUnknown ? 0 : latest_};
+                  latest_ == kUnknown ? 0 : latest_,
+                  shard_.memory_bytes()};
         statistics_ = ring_->statistics();
     }
 

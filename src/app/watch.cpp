@@ -19,7 +19,6 @@ namespace {
 
 /// Packets wait in the kernel's ring for at most a tenth of a second; the clock of a silent link runs behind by more.
 constexpr base::Nanoseconds kTickDelay = 500 * base::kMillisecond;
-constexpr std::chrono::seconds kStatisticsInterval{10};
 constexpr std::chrono::seconds kBoardInterval{1};
 constexpr std::chrono::milliseconds kServeAtMost{100};  // Until the clocks are looked at again.
 
@@ -32,7 +31,8 @@ Watch::Watch(const WatchOptions& options, std::optional<LiveCapture> live, model
       model_(std::make_unique<model::Model>(std::move(model))),
       policy_(std::move(policy)),
       schema_(features::covering_schema(model_->schema)),
-      dashboard_(dashboard) {}
+      dashboard_(dashboard),
+      model_path_(options.model) {}
 
 void Watch::stop() {
     is_stopping_ = true;
@@ -167,7 +167,7 @@ void Watch::reload() {
 }
 
 base::Result<void> Watch::read_again() {
-    auto model = model::open_model(options_.model);
+    auto model = model::open_model(model_path());
     if (!model) return model.error();
     if (const auto servable = model->check_servable(); !servable) return servable.error();
     const bool is_alike = model->schema.features == model_->schema.features && model->classes == model_->classes &&
@@ -181,7 +181,7 @@ base::Result<void> Watch::read_again() {
     policy_ = std::move(*policy);
     detector_->replace(*newer, store::with_mutes(policy_, mutes_, newer->classes));
     model_ = std::move(newer);  // The one before may go: nothing refers to it any more.
-    if (dashboard_ != nullptr) dashboard_->board().set_model(options_.model, model_->hash);
+    if (dashboard_ != nullptr) dashboard_->board().set_model(model_path(), model_->hash);
     return {};
 }
 
@@ -203,7 +203,7 @@ void Watch::report_statistics() {
         output::RunSummary summary = this->summary();
         board_.put(summary.totals);
         if (dashboard_ != nullptr) dashboard_->board().put_statistics(summary.totals);
-        const std::lock_guard lock(summary_mutex_);
+        const std::lock_guard lock(mutex_);
         latest_summary_ = std::move(summary);
     }
     if (now < next_statistics_) return;
@@ -234,8 +234,19 @@ void Watch::look_at_mutes() {
     detector_->set_policy(store::with_mutes(policy_, mutes_, model_->classes));
 }
 
+void Watch::judge_by(const std::string& model) {
+    const std::lock_guard lock(mutex_);
+    model_path_ = model;
+    wants_reading_ = true;
+}
+
+std::string Watch::model_path() const {
+    const std::lock_guard lock(mutex_);
+    return model_path_;
+}
+
 output::RunSummary Watch::latest_summary() const {
-    const std::lock_guard lock(summary_mutex_);
+    const std::lock_guard lock(mutex_);
     return latest_summary_;
 }
 

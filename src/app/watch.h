@@ -29,6 +29,8 @@
 
 namespace flowsift::app {
 
+inline constexpr std::chrono::seconds kStatisticsInterval{10};
+
 struct WatchOptions {
     std::string configuration;
     std::string model;
@@ -57,8 +59,8 @@ class Watch {
 
     /// What was received is still worked on, then run() returns.
     void stop();
-    /// Model and policy are read again before the next packets, as at SIGHUP.
-    void read_again_soon() { wants_reading_ = true; }
+    /// The model in this file takes the place of the one in use before the next packets, as at SIGHUP.
+    void judge_by(const std::string& model);
     /// As of the latest second.
     output::RunSummary latest_summary() const;
     /// Share of a file that was read; nullopt: an interface, or its size is not known.
@@ -79,6 +81,7 @@ class Watch {
     void look_at_mutes();
     void report_statistics();
     bool is_stopped() const;
+    std::string model_path() const;
     base::Result<int> finish();
     Account account() const;
     capture::SourceStatistics seen() const;
@@ -89,7 +92,7 @@ class Watch {
     const WatchOptions& options_;
     std::optional<LiveCapture> live_;
     std::unique_ptr<model::Model> model_;
-    detect::Policy policy_;  ///< As configured …
+    detect::Policy policy_;           ///< As configured …
     std::vector<store::Mute> mutes_;  ///< … and what analysts do not want to see beside that.
     std::optional<store::Database> mutes_store_;
     features::Schema schema_;  ///< Of the rows: all that the model wants, and `cic` for whoever reads them.
@@ -108,8 +111,9 @@ class Watch {
     std::atomic<capture::PacketSource*> stoppable_ = nullptr;  ///< source_, once it is open.
     std::atomic<bool> is_stopping_ = false, wants_reading_ = false;
     std::atomic<std::uint64_t> bytes_read_ = 0, bytes_total_ = 0;
-    mutable std::mutex summary_mutex_;
+    mutable std::mutex mutex_;  ///< Of the following two.
     output::RunSummary latest_summary_;
+    std::string model_path_;
     unsigned seen_hangups_ = 0;
     std::uint64_t first_alert_ = 1;
     std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

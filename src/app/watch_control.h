@@ -32,7 +32,8 @@ class WatchControl final : public serve::Control {
     serve::CaptureState capture() override {
         const std::lock_guard lock(mutex_);
         serve::CaptureState now = state_;
-        if (now.state == "running") now.duration = serve::seconds_since(now.started);
+        if (now.state == "running")
+            now.duration = static_cast<double>(serve::wall_clock() - now.started) / base::kSecond;
         if (watch_ != nullptr) now.progress = watch_->progress();
         return now;
     }

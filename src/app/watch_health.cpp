@@ -21,7 +21,7 @@ serve::Health health_of(const Watch& watch, const WatchOptions& options) {
                       {"dropped by kernel or interface", summary.totals.packets_dropped, true}};
     for (const output::NamedCount& count : summary.other_packets) health.packets.push_back({count.name, count.count});
     for (const output::NamedCount& count : summary.end_reasons) health.ends.push_back({count.name, count.count});
-    health.memory_used = watch.memory_used();
+    health.memory_used = summary.totals.flow_memory;
     health.memory_cap = options.memory;
     health.configuration = {{"configuration", options.configuration},
                             {"model", options.model},

@@ -41,6 +41,7 @@ struct RunStatistics {
     std::uint64_t flows_started = 0;
     std::uint64_t flows_ended = 0;
     std::uint64_t flows_live = 0;
+    std::uint64_t flow_memory = 0;       ///< Bytes, of live flows.
     std::uint64_t alerts = 0;            ///< Episodes that were told …
     std::uint64_t alerts_held_back = 0;  ///< … and that had to wait for the budget.
     std::vector<SinkCounters> sinks = {};

@@ -29,6 +29,7 @@ constexpr Metric<RunStatistics> kRunMetrics[] = {
     {"flows_started_total", "counter", "Flows that began.", &RunStatistics::flows_started},
     {"flows_ended_total", "counter", "Flows that ended.", &RunStatistics::flows_ended},
     {"flows_live", "gauge", "Flows that go on.", &RunStatistics::flows_live},
+    {"flow_memory_bytes", "gauge", "Memory of the flows that go on.", &RunStatistics::flow_memory},
     {"alerts_total", "counter", "Alerts that were raised.", &RunStatistics::alerts},
     {"alerts_held_back_total", "counter", "Alerts that had to wait for the budget.", &RunStatistics::alerts_held_back},
 };
