@@ -23,7 +23,12 @@ struct OutputOptions {
     std::string store_age = "7d";
     std::uint64_t store_bytes = 10'000'000'000;
     std::string metrics;  ///< Address to listen on.
-    bool quiet = false;   ///< Nothing on the terminal.
+    std::string syslog;   ///< Address of a server.
+    std::string syslog_ca;
+    std::string webhook;  ///< URL; its path may be a secret.
+    std::string webhook_ca;
+    std::string webhook_headers;  ///< File.
+    bool quiet = false;           ///< Nothing on the terminal.
 };
 
 void add_output_options(CLI::App& app, OutputOptions& options);

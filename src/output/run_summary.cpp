@@ -12,7 +12,7 @@ using base::grouped;
 using base::Style;
 using base::Tone;
 
-constexpr std::size_t kNameWidth = 30, kCountWidth = 16;
+constexpr std::size_t kNameWidth = 30, kCountWidth = 16, kLossWidth = 12;
 
 template <class Rows, class Member>
 std::uint64_t total(const Rows& rows, Member member) {
@@ -72,16 +72,16 @@ std::string class_lines(const RunSummary& summary, const Style& style) {
 std::string loss_lines(const RunSummary& summary, const Style& style) {
     std::string text;
     for (const SinkCounters& sink : summary.totals.sinks) {
-        if (sink.dropped + sink.lost == 0) continue;
+        if (sink.dropped + sink.lost + sink.refused == 0) continue;
         if (text.empty())
-            text = style.paint(Tone::kBold,
-                               fmt::format("{:{}}{:>{}}{:>{}}{:>{}}", "Outputs with losses", kNameWidth, "written",
-                                           kCountWidth, "queue full", kCountWidth, "not written", kCountWidth)) +
+            text = style.paint(Tone::kBold, fmt::format("{:{}}{:>{}}{:>{}}{:>{}}{:>{}}", "Outputs with losses",
+                                                        kNameWidth, "written", kLossWidth, "queue full", kLossWidth,
+                                                        "not written", kLossWidth, "refused", kLossWidth)) +
                    "\n";
-        std::string line = count_line(style, 2, sink.name, sink.written);
-        line.pop_back();
-        text +=
-            fmt::format("{}{:>{}}{:>{}}\n", line, grouped(sink.dropped), kCountWidth, grouped(sink.lost), kCountWidth);
+        text += fmt::format("  {}", style.fit(base::printable(sink.name), kNameWidth - 2));
+        for (const std::uint64_t count : {sink.written, sink.dropped, sink.lost, sink.refused})
+            text += fmt::format("{:>{}}", grouped(count), kLossWidth);
+        text += "\n";
     }
     return text;
 }
