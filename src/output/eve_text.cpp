@@ -209,7 +209,7 @@ std::string_view EveText::alert(const detect::Alert& alert) {
 
 /// Again an alert, for that is where Suricata's schema has room; "episode_state" tells it from the first one.
 std::string_view EveText::episode(const detect::Episode& episode) {
-    if (episode.flows == 1) return {};  // The first event has said it all.
+    if (!says_more(episode)) return {};
     JsonWriter json = begin_event("alert", episode.last_seen);
     json.member("flow_id", flow_id(episode.flow));
     write_identity(json, episode.flow);

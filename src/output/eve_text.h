@@ -14,6 +14,11 @@
 
 namespace flowsift::output {
 
+/// Whether there is more to tell of the episode than its alert has told.
+inline bool says_more(const detect::Episode& episode) {
+    return episode.flows > 1;
+}
+
 class EveText {
   public:
     /// `capture`: file or interface that the packets come from; `is_live`: it is an interface.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/blocked_signals.h"
+#include "output/eve_text.h"
 
 namespace flowsift::output {
 namespace {
@@ -59,6 +60,7 @@ void QueuedSink::on_alert(const detect::Alert& alert) {
 }
 
 void QueuedSink::on_episode(const detect::Episode& episode) {
+    if (options_.only_alerts && !says_more(episode)) return;
     give(0, [&](SinkEvent& event) { event.set_episode(episode); });
 }
 

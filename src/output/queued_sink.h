@@ -21,7 +21,7 @@ class QueuedSink final : public Sink {
     struct Options {
         std::string name;                 ///< In counters.
         bool waits_when_full = false;     ///< Else drops.
-        bool only_alerts = false;         ///< Notices and statistics are not for it.
+        bool only_alerts = false;         ///< And what says more of their episodes.
         std::size_t slots = 4096;         ///< At least 4.
         const AlertGate* gate = nullptr;  ///< Alerts wait for it; must outlive the sink.
     };

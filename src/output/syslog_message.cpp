@@ -10,6 +10,7 @@
 #include "detect/class_info.h"
 #include "output/attribute_text.h"
 #include "output/community_id.h"
+#include "output/eve_text.h"
 #include "output/flow_text.h"
 
 namespace flowsift::output {
@@ -97,7 +98,7 @@ std::string SyslogText::alert(const detect::Alert& alert) const {
 }
 
 std::string SyslogText::episode(const detect::Episode& episode) const {
-    if (episode.flows == 1) return {};
+    if (!says_more(episode)) return {};
     const std::string_view state = episode.is_open ? "grown" : "ended";
     const std::string sources = with_mark(episode.sources, episode.has_more_sources);
     const std::string targets = with_mark(episode.targets, episode.has_more_targets);

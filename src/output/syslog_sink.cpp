@@ -91,7 +91,7 @@ void SyslogSink::send_rest() {
 }
 
 void SyslogSink::settle() {
-    if (!stream_.is_alive()) return fail("the peer has closed the connection");
+    if (!stream_.is_alive()) return fail(messages_.empty() ? "" : "the peer has closed the connection");
     const Clock::time_point before = Clock::now() - kHold;
     if (opened_ <= before) {
         backoff_.reset();
@@ -105,7 +105,7 @@ void SyslogSink::fail(const std::string& why) {
     stream_.close();
     sent_ = 0;
     backoff_.fail(Clock::now());
-    if (!patience_.is_spent()) report_.failed(why, "trying again");
+    if (!why.empty() && !patience_.is_spent()) report_.failed(why, "trying again");
 }
 
 bool SyslogSink::is_received() const {

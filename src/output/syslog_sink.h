@@ -48,7 +48,7 @@ class SyslogSink final : public Sink {
     void connect();
     void send_rest();
     void settle();
-    void fail(const std::string& why);
+    void fail(const std::string& why);  ///< Empty: of no interest, as of a connection that was idle.
     bool is_received() const;
     void give_up();
 

@@ -268,7 +268,7 @@ class RemoteSinks(ProgramTest):
     def test_config_show_keeps_the_path_of_a_webhook_back(self):
         self.config.write_text(f'version = 1\n[watch]\nmodel = "{self.model}"\nwebhook = "https://hooks.example/s3cret"\n')
         shown = self.succeed('config', 'show', self.config).stdout
-        self.assertIn('webhook = "https://hooks.example/..."\n', shown)
+        self.assertIn("webhook = 'https://hooks.example/...'\n", shown)
         self.assertNotIn('s3cret', shown)
 
     # Names, in namespaces with a name server of the test's own.
