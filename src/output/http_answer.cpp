@@ -96,8 +96,10 @@ base::Result<bool> HttpAnswerReader::feed(std::string_view bytes) {
 base::Result<void> HttpAnswerReader::end() {
     machine_->is_over = true;
     error_code error;
+    const bool has_header = machine_->parser->is_header_done();  // Without a byte, put_eof() would be content.
     machine_->parser->put_eof(error);
-    if (error || !machine_->parser->is_done()) return base::Error{"it has closed the connection without an answer"};
+    if (error || !has_header || !machine_->parser->is_done())
+        return base::Error{"it has closed the connection without an answer"};
     return {};
 }
 

@@ -47,7 +47,6 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 /// Host and port of "host", "host:1", "[::1]:1" into `address`, whose port stays if none is named.
 base::Result<void> parse_authority(std::string_view authority, RemoteAddress& address) {
-    std::string_view port;
     const bool is_bracketed = authority.starts_with('[');
     const std::size_t end = is_bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
     if (end == std::string_view::npos) return wrong("has a [ without a ]");

@@ -77,7 +77,7 @@ class Server {
 };
 
 /// Until the peer ends, or `text` ends with `last`.
-void read_until(int peer, std::string& text, std::string_view last = "\0no end") {
+void read_until(int peer, std::string& text, std::string_view last = "a byte no message ends with: \xff") {
     char room[4096];
     while (!text.ends_with(last)) {
         const ssize_t size = read(peer, room, sizeof room);
@@ -231,6 +231,24 @@ TEST_F(RemoteSinks, AWebhookTakesFailsAndRefuses) {
     EXPECT_EQ(sink->counters().lost, 0u);
     EXPECT_THAT(told_, HasSubstr("it answers 503; trying again"));
     EXPECT_THAT(told_, HasSubstr("it answers 410; alerts so refused are counted and not sent again"));
+}
+
+TEST_F(RemoteSinks, AConnectionWithoutAnAnswerIsNoReceipt) {
+    int requests = 0;
+    Server server([&](int peer) {
+        std::string request;
+        read_until(peer, request, "}");
+        if (++requests == 3) say(peer, "HTTP/1.1 204 No Content\r\n\r\n");
+        if (requests == 2) say(peer, "HTTP/1.1 204 No");
+        return requests < 3;
+    });
+    const auto sink = webhook(server.port());
+    tell_alert(*sink, 1);
+    EXPECT_TRUE(sink->finish().ok());
+    server.join();
+    EXPECT_EQ(requests, 3);
+    EXPECT_EQ(sink->counters().written, 1u);
+    EXPECT_THAT(told_, HasSubstr("it has closed the connection without an answer; trying again"));
 }
 
 // The doubling is exact, the share by chance is from a half to one.
