@@ -67,6 +67,7 @@ TEST(HttpAnswer, LimitsHold) {
     for (const std::string& text :
          {std::string("SSH-2.0-OpenSSH\r\n\r\n"), "HTTP/1.1 200 OK\r\nX: " + std::string(9'000, 'a') + "\r\n\r\n",
           "HTTP/1.1 200 " + std::string(9'000, 'a'), std::string("HTTP/1.1 200 OK\r\nContent-Length: 65537\r\n\r\n"),
+          std::string("HTTP/1.1 200 OK\r\nContent-Length: 2049638230412172401\r\n\r\nno"),
           "HTTP/1.1 200 OK\r\n\r\n" + std::string(65'537, 'a')}) {
         HttpAnswerReader reader;
         EXPECT_FALSE(feed(reader, text, 1'000).ok()) << text.substr(0, 40);
