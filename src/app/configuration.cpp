@@ -62,10 +62,21 @@ std::string set(CLI::Option& option, const toml::node& value) {
     return {};
 }
 
+/// "https://host/..." of a URL that says more than its host.
+std::string without_path(const std::string& url) {
+    const std::size_t scheme = url.find("://");
+    const std::size_t host = scheme == std::string::npos ? 0 : scheme + 3;
+    const std::size_t end = url.find_first_of("/?#", host);
+    const std::size_t user = std::min(url.rfind('@', end), url.size());  // Refused later, and no less a secret.
+    if (user != url.size()) return "...";
+    return end == std::string::npos ? url : url.substr(0, end) + "/...";
+}
+
 /// A TOML value.
 std::string value_of(const CLI::Option& option) {
     const std::string text = option.empty() ? option.get_default_str() : option.results().back();
     if (is_flag(option)) return option.empty() ? "false" : text;
+    if (option.get_type_name() == kUrlType) return toml_text(without_path(text));
     const bool is_number = !text.empty() && text.find_first_not_of("0123456789.") == std::string::npos &&
                            std::ranges::count(text, '.') <= 1 && text.front() != '.' && text.back() != '.';
     return is_number ? text : toml_text(text);

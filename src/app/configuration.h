@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/toml_document.h"
@@ -33,7 +34,11 @@ base::Result<Configuration> read_configuration(const std::string& path);
 /// (kConfiguration), with line and column: a key that is no option, a value that the option does not take.
 base::Result<void> apply_configuration(const Configuration& configuration, CLI::App& command);
 
-/// "key = value" of every option of `command` that a file may set, those without a value as comments.
+/// Of an option (CLI::Option::type_name()) whose value is a URL. The path of a webhook is often its only secret.
+inline constexpr std::string_view kUrlType = "URL";
+
+/// "key = value" of every option of `command` that a file may set, those without a value as comments. Of a URL, what
+/// follows the host is kept back.
 std::string list_settings(const CLI::App& command);
 
 /// Every key of [watch] with what it is for.

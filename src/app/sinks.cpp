@@ -13,9 +13,13 @@ constexpr std::size_t kStoreSlots =
 }  // namespace
 
 base::Result<void> Sinks::add(std::string_view kind, const output::SinkContext& context) {
-    auto sink = output::make_sink(kind, context);
+    const auto found = output::find_sink_kind(kind);
+    if (!found) return found.error();
+    auto sink = (*found)->make(context);
     if (!sink) return sink.error();
-    enqueue(std::move(*sink), {.name = std::string(kind), .waits_when_full = !context.is_live});
+    const bool is_remote = (*found)->is_remote;
+    enqueue(std::move(*sink),
+            {.name = std::string(kind), .waits_when_full = !context.is_live && !is_remote, .only_alerts = is_remote});
     return {};
 }
 
@@ -76,6 +80,7 @@ std::vector<output::SinkCounters> Sinks::counters() const {
 
 base::Result<void> Sinks::finish() {
     base::Result<void> first;
+    for (const auto& sink : sinks_) sink->hurry();  // Side by side, so that the slowest is all that is waited for.
     for (const auto& sink : sinks_) {
         const base::Result<void> finished = sink->finish();
         if (first.ok() && !finished.ok()) first = finished;

@@ -1,9 +1,13 @@
 #include "app/watch_outputs.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
+#include "app/configuration.h"
 #include "app/store_sink.h"
 #include "base/duration.h"
+#include "base/terminal.h"
 
 namespace flowsift::app {
 
@@ -27,6 +31,16 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
                  "Store: keep no feature values of flows: a quarter of the space");
     app.add_option("--metrics", options.metrics,
                    "Counters for Prometheus at http://ADDRESS/metrics, e.g. 127.0.0.1:9464");
+    app.add_option("--syslog", options.syslog, "Alerts to this syslog server: tcp://HOST[:601] or tls://HOST[:6514]");
+    app.add_option("--syslog-ca", options.syslog_ca,
+                   "Syslog: trust the certificates of this file (PEM), and no others");
+    app.add_option("--webhook", options.webhook,
+                   "Alerts by HTTP POST to this URL: https://HOST[:PORT]/PATH or http://…")
+        ->type_name(std::string(kUrlType));
+    app.add_option("--webhook-ca", options.webhook_ca,
+                   "Webhook: trust the certificates of this file (PEM), and no others");
+    app.add_option("--webhook-header-file", options.webhook_headers,
+                   "Webhook: headers of every request, one a line, e.g. Authorization: Bearer TOKEN");
     app.add_flag("-q,--quiet", options.quiet, "No alerts on the terminal, only the summary");
 }
 
@@ -61,16 +75,24 @@ base::Result<void> open_store(const OutputOptions& options, const output::SinkCo
 base::Result<void> open_outputs(const OutputOptions& options, const output::SinkContext& context, Sinks& sinks) {
     const auto rotation = rotation_of(options, context.is_live);
     if (!rotation) return rotation.error();
-    const auto add = [&](std::string_view kind, const std::string& path) -> base::Result<void> {
+    output::SinkContext own = context;
+    own.with_flows = options.has_flow_events;
+    own.rotation = *rotation;
+    own.header_file = options.webhook_headers;
+    own.tell = [](std::string_view sentence) {
+        fmt::print(stderr, "flowsift: warning: {}\n", base::printable(sentence));
+    };
+    const auto add = [&](std::string_view kind, const std::string& path,
+                         const std::string& ca_file = {}) -> base::Result<void> {
         if (path.empty()) return {};
-        output::SinkContext own = context;
         own.path = path;
-        own.with_flows = options.has_flow_events;
-        own.rotation = *rotation;
+        own.ca_file = ca_file;
         return sinks.add(kind, own);
     };
     if (auto added = add("eve", options.eve); !added) return added;
     if (auto added = add("csv", options.flows); !added) return added;
+    if (auto added = add("syslog", options.syslog, options.syslog_ca); !added) return added;
+    if (auto added = add("webhook", options.webhook, options.webhook_ca); !added) return added;
     return add("terminal", options.quiet ? "" : "-");
 }
 

@@ -24,6 +24,11 @@ struct OutputOptions {
     std::uint64_t store_bytes = 10'000'000'000;
     bool drops_features = false;  ///< Of flows: the store keeps no feature values.
     std::string metrics;          ///< Address to listen on.
+    std::string syslog;           ///< Address of a server.
+    std::string syslog_ca;
+    std::string webhook;  ///< URL; its path may be a secret.
+    std::string webhook_ca;
+    std::string webhook_headers;  ///< File.
     bool quiet = false;           ///< Nothing on the terminal.
 };
 

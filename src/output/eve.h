@@ -1,15 +1,10 @@
-// EveWriter: events as lines of JSON in the form of Suricata's EVE, so that whatever reads Suricata's reads flowsift's.
-//
-// Every event is valid against Suricata's published schema. That allows keys of one's own only in alert.metadata, so
-// label, probability, reasons and all of the episode are there, as arrays of strings like Suricata's own. An episode
-// that grew or ended is one more "alert" event, with another "episode_state" than "opened". Called by one thread.
+// EveWriter: the events of EveText (eve_text.h) as lines of a file. Called by one thread.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 
-#include "base/json.h"
+#include "output/eve_text.h"
 #include "output/rotating_file.h"
 #include "output/sink.h"
 
@@ -27,26 +22,28 @@ class EveWriter final : public Sink {
     /// `path`: "-" is standard output.
     static base::Result<std::unique_ptr<EveWriter>> open(const std::string& path, const Options& options);
 
-    void on_flow(const features::FlowRow& row, const detect::Verdict* verdict) override;
-    void on_alert(const detect::Alert& alert) override;
-    void on_episode(const detect::Episode& episode) override;
-    void on_notice(const detect::Notice& notice) override;
-    void on_statistics(const RunStatistics& statistics) override;
-    FlowUse flow_use() const override { return options_.with_flows ? FlowUse::kIdentity : FlowUse::kNone; }
+    void on_flow(const features::FlowRow& row, const detect::Verdict*) override {
+        if (with_flows_) write(text_.flow(row));
+    }
+    void on_alert(const detect::Alert& alert) override { write(text_.alert(alert)); }
+    void on_episode(const detect::Episode& episode) override { write(text_.episode(episode)); }
+    void on_notice(const detect::Notice& notice) override { write(text_.notice(notice)); }
+    void on_statistics(const RunStatistics& statistics) override { write(text_.statistics(statistics)); }
+    FlowUse flow_use() const override { return with_flows_ ? FlowUse::kIdentity : FlowUse::kNone; }
     void flush() override { file_->flush(); }
     void reopen() override { file_->reopen(); }
     base::Result<void> finish() override { return file_->finish(); }
     std::uint64_t lost() const override { return file_->lost_lines(); }
 
   private:
-    EveWriter(std::unique_ptr<RotatingFile> file, Options options);
+    EveWriter(std::unique_ptr<RotatingFile> file, const Options& options);
 
-    base::JsonWriter begin_event(std::string_view type, base::Nanoseconds time);
-    void end_event(base::JsonWriter& json);
+    void write(std::string_view event);
 
     std::unique_ptr<RotatingFile> file_;
-    Options options_;
-    std::string line_;  ///< The event being written; kept for its capacity.
+    bool with_flows_;
+    EveText text_;
+    std::string line_;  ///< Kept for its capacity.
 };
 
 }  // namespace flowsift::output

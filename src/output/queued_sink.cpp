@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/blocked_signals.h"
+#include "output/eve_text.h"
 
 namespace flowsift::output {
 namespace {
@@ -59,14 +60,17 @@ void QueuedSink::on_alert(const detect::Alert& alert) {
 }
 
 void QueuedSink::on_episode(const detect::Episode& episode) {
+    if (options_.only_alerts && !says_more(episode)) return;
     give(0, [&](SinkEvent& event) { event.set_episode(episode); });
 }
 
 void QueuedSink::on_notice(const detect::Notice& notice) {
+    if (options_.only_alerts) return;
     give(0, [&](SinkEvent& event) { event.set_notice(notice); });
 }
 
 void QueuedSink::on_statistics(const RunStatistics& statistics) {
+    if (options_.only_alerts) return;
     give(0, [&](SinkEvent& event) { event.set_statistics(statistics); });
 }
 
@@ -95,10 +99,14 @@ void QueuedSink::pass_gate(std::uint64_t alert) {
     options_.gate->wait_for(alert);
 }
 
-void QueuedSink::stop() {
-    if (!thread_.joinable()) return;
+void QueuedSink::hurry() {
     ring_.close();
     sink_->hurry();
+}
+
+void QueuedSink::stop() {
+    if (!thread_.joinable()) return;
+    hurry();
     thread_.join();
 }
 
@@ -108,11 +116,12 @@ base::Result<void> QueuedSink::finish() {
 }
 
 SinkCounters QueuedSink::counters() const {
-    const std::uint64_t taken = taken_.load(std::memory_order_relaxed), lost = sink_->lost();
+    const std::uint64_t lost = sink_->lost(), refused = sink_->refused(), taken = taken_.load();
     return {.name = options_.name,
-            .written = taken > lost ? taken - lost : 0,
+            .written = taken > lost + refused ? taken - lost - refused : 0,
             .dropped = dropped_.load(std::memory_order_relaxed),
             .lost = lost,
+            .refused = refused,
             .waiting = ring_.size(),
             .room = ring_.capacity()};
 }

@@ -21,6 +21,7 @@ class QueuedSink final : public Sink {
     struct Options {
         std::string name;                 ///< In counters.
         bool waits_when_full = false;     ///< Else drops.
+        bool only_alerts = false;         ///< And what says more of their episodes.
         std::size_t slots = 4096;         ///< At least 4.
         const AlertGate* gate = nullptr;  ///< Alerts wait for it; must outlive the sink.
     };
@@ -40,6 +41,8 @@ class QueuedSink final : public Sink {
     void flush() override { ring_.wake(); }
     /// Before what comes next, on the sink's thread.
     void reopen() override { wants_reopen_ = true; }
+    /// Nothing more will come: the thread sends what is queued, and the sink hurries.
+    void hurry() override;
     /// Waits until all that is queued has gone out, or the sink has given up.
     base::Result<void> finish() override;
 

@@ -12,7 +12,7 @@ using base::grouped;
 using base::Style;
 using base::Tone;
 
-constexpr std::size_t kNameWidth = 30, kCountWidth = 16;
+constexpr std::size_t kNameWidth = 30, kCountWidth = 16, kLossWidth = 12;
 
 template <class Rows, class Member>
 std::uint64_t total(const Rows& rows, Member member) {
@@ -70,15 +70,15 @@ std::string class_lines(const RunSummary& summary, const Style& style) {
 
 std::string output_lines(const RunSummary& summary, const Style& style) {
     if (summary.totals.sinks.empty()) return {};
-    std::string text =
-        style.paint(Tone::kBold, fmt::format("{:{}}{:>{}}{:>{}}{:>{}}", "Outputs", kNameWidth, "written", kCountWidth,
-                                             "queue full", kCountWidth, "not written", kCountWidth)) +
-        "\n";
+    std::string text = style.paint(Tone::kBold, fmt::format("{:{}}{:>{}}{:>{}}{:>{}}{:>{}}", "Outputs", kNameWidth,
+                                                            "written", kLossWidth, "queue full", kLossWidth,
+                                                            "not written", kLossWidth, "refused", kLossWidth)) +
+                       "\n";
     for (const SinkCounters& sink : summary.totals.sinks) {
-        std::string line = count_line(style, 2, sink.name, sink.written);
-        line.pop_back();
-        text +=
-            fmt::format("{}{:>{}}{:>{}}\n", line, grouped(sink.dropped), kCountWidth, grouped(sink.lost), kCountWidth);
+        text += fmt::format("  {:{}}", style.fit(base::printable(sink.name), kNameWidth - 2), kNameWidth - 2);
+        for (const std::uint64_t count : {sink.written, sink.dropped, sink.lost, sink.refused})
+            text += fmt::format("{:>{}}", grouped(count), kLossWidth);
+        text += "\n";
     }
     return text;
 }

@@ -8,7 +8,9 @@
 #include "output/eve.h"
 #include "output/flow_csv.h"
 #include "output/predictions_csv.h"
+#include "output/syslog_sink.h"
 #include "output/terminal_sink.h"
+#include "output/webhook_sink.h"
 
 namespace flowsift::output {
 namespace {
@@ -42,6 +44,19 @@ constexpr SinkKind kSinks[] = {
              context.path,
              {.classes = context.classes, .set_error = context.set_error, .has_stages = context.has_stages}));
      }},
+    {"syslog", "alerts to a syslog server (RFC 5424) over TCP or TLS",
+     [](const SinkContext& context) { return as_sink(SyslogSink::open(context.path, context.ca_file, context.tell)); },
+     true},
+    {"webhook", "alerts by HTTP POST, each as its EVE object",
+     [](const SinkContext& context) {
+         return as_sink(WebhookSink::open({.address = context.path,
+                                           .ca_file = context.ca_file,
+                                           .header_file = context.header_file,
+                                           .capture = context.capture,
+                                           .is_live = context.is_live,
+                                           .tell = context.tell}));
+     },
+     true},
 };
 
 }  // namespace
@@ -50,14 +65,20 @@ std::span<const SinkKind> sink_kinds() {
     return kSinks;
 }
 
-MadeSink make_sink(std::string_view name, const SinkContext& context) {
+base::Result<const SinkKind*> find_sink_kind(std::string_view name) {
     std::string names;
     for (const SinkKind& kind : kSinks) {
-        if (kind.name == name) return kind.make(context);
+        if (kind.name == name) return &kind;
         names += (names.empty() ? "" : ", ") + std::string(kind.name);
     }
     return base::Error{fmt::format("there is no output named \"{}\"; choose one of: {}", name, names),
                        base::ErrorKind::kUsage};
+}
+
+MadeSink make_sink(std::string_view name, const SinkContext& context) {
+    const auto kind = find_sink_kind(name);
+    if (!kind) return kind.error();
+    return (*kind)->make(context);
 }
 
 }  // namespace flowsift::output

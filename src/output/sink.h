@@ -14,16 +14,18 @@
 #include "base/result.h"
 #include "detect/episode.h"
 #include "features/schema.h"
+#include "output/peer_report.h"
 #include "output/rotating_file.h"
 
 namespace flowsift::output {
 
-/// What became of the things that one sink was told: every one was written, dropped or lost, or waits.
+/// What became of the things that one sink was told: every one was written, dropped, lost or refused, or waits.
 struct SinkCounters {
     std::string name = {};      ///< As in options.
     std::uint64_t written = 0;  ///< Handed to the file, database or peer.
     std::uint64_t dropped = 0;  ///< Never reached the sink: its queue was full.
     std::uint64_t lost = 0;     ///< Reached it, but could not be written: disk full, peer away.
+    std::uint64_t refused = 0;  ///< Reached the peer, which does not want it.
     std::uint64_t waiting = 0;  ///< In the queue now …
     std::uint64_t room = 0;     ///< … which has room for so many.
 };
@@ -69,13 +71,15 @@ class Sink {
     virtual void hurry() {}
     /// From any thread: how many things it was told and could not write.
     virtual std::uint64_t lost() const { return 0; }
+    /// From any thread: how many things its peer has refused.
+    virtual std::uint64_t refused() const { return 0; }
     /// Flushes and closes; the first failure of the sink's life.
     virtual base::Result<void> finish() = 0;
 };
 
 /// What a sink is told before the first flow. Views must live as long as make() runs.
 struct SinkContext {
-    std::string path = {};                      ///< Where to write; "-" is standard output.
+    std::string path = {};                      ///< Where to write; "-" is standard output. Of a remote sink: address.
     std::string capture = {};                   ///< Name of the source.
     bool is_live = false;                       ///< The source is an interface.
     const features::Schema& schema;             ///< Of the rows that will come.
@@ -85,17 +89,25 @@ struct SinkContext {
     bool has_stages = false;                    ///< The model judges flows that go on as well.
     bool with_flows = false;                    ///< EVE: an event for every flow as well.
     Rotation rotation = {};                     ///< EVE: when its file is put aside.
+    std::string ca_file = {};                   ///< Remote: certificates to trust; empty: the machine's.
+    std::string header_file = {};               ///< Webhook: headers of every request.
+    Teller tell = {};                           ///< Remote: whom to tell how its peer does.
 };
 
 struct SinkKind {
     std::string_view name;  ///< As in options.
     std::string_view help;
     base::Result<std::unique_ptr<Sink>> (*make)(const SinkContext& context);
+    /// Its peer may be away for long: it is told alerts and episodes alone, and a replay does not wait for it either.
+    bool is_remote = false;
 };
 
 std::span<const SinkKind> sink_kinds();
 
 /// By name; the Error lists what exists.
+base::Result<const SinkKind*> find_sink_kind(std::string_view name);
+
+/// Error: that of find_sink_kind(), or what making it says.
 base::Result<std::unique_ptr<Sink>> make_sink(std::string_view name, const SinkContext& context);
 
 }  // namespace flowsift::output

@@ -38,6 +38,7 @@ constexpr Metric<SinkCounters> kOutputMetrics[] = {
     {"output_written_total", "counter", "Flows, alerts and statistics that the output wrote.", &SinkCounters::written},
     {"output_dropped_total", "counter", "Those that found the output's queue full.", &SinkCounters::dropped},
     {"output_lost_total", "counter", "Those that the output could not write.", &SinkCounters::lost},
+    {"output_refused_total", "counter", "Those that the output's peer refused.", &SinkCounters::refused},
     {"output_queue_length", "gauge", "Those that wait in the output's queue.", &SinkCounters::waiting},
     {"output_queue_capacity", "gauge", "Those that the output's queue has room for.", &SinkCounters::room},
 };

@@ -86,6 +86,7 @@ class AllSinks : public detect::VerdictListener {
   public:
     explicit AllSinks(const model::Model& model) {
         for (const SinkKind& kind : sink_kinds()) {
+            if (kind.is_remote) continue;
             files_.push_back(std::make_unique<TemporaryFile>(std::string(kind.name)));
             auto sink = kind.make({.path = files_.back()->path(),
                                    .capture = "nmap-lab.pcap",

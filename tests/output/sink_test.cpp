@@ -28,6 +28,7 @@ TEST(Sinks, EveryKindWorksByItsName) {
         const TemporaryFile file("sink");
         EXPECT_TRUE(names.insert(kind.name).second) << kind.name;
         EXPECT_THAT(std::string(kind.help), Not(IsEmpty()));
+        if (kind.is_remote) continue;  // remote_sinks_test.cpp
         auto sink = make_sink(
             kind.name,
             {.path = file.path(), .capture = "a.pcap", .schema = schema, .profile = "default", .classes = classes});
@@ -45,14 +46,26 @@ TEST(Sinks, AnUnknownNameIsToldWhatExists) {
     const auto sink = make_sink("cvs", {.path = "-", .schema = features::cic_schema()});
     ASSERT_FALSE(sink.ok());
     EXPECT_EQ(sink.error().kind, base::ErrorKind::kUsage);
-    EXPECT_EQ(sink.error().message, "there is no output named \"cvs\"; choose one of: csv, eve, terminal, predictions");
+    EXPECT_EQ(sink.error().message,
+              "there is no output named \"cvs\"; choose one of: csv, eve, terminal, predictions, syslog, webhook");
 }
 
 TEST(Sinks, AFileThatCannotBeCreatedIsAnErrorOfEveryKind) {
     for (const SinkKind& kind : sink_kinds()) {
+        if (kind.is_remote) continue;
         const auto sink = make_sink(kind.name, {.path = "/nonexistent/x", .schema = features::cic_schema()});
         ASSERT_FALSE(sink.ok());
         EXPECT_THAT(sink.error().message, HasSubstr("/nonexistent/x"));
+    }
+}
+
+TEST(Sinks, AFileIsNoAddressOfAPeer) {
+    for (const SinkKind& kind : sink_kinds()) {
+        if (!kind.is_remote) continue;
+        const auto sink = make_sink(kind.name, {.path = "/nonexistent/x", .schema = features::cic_schema()});
+        ASSERT_FALSE(sink.ok());
+        EXPECT_EQ(sink.error().kind, base::ErrorKind::kUsage);
+        EXPECT_THAT(sink.error().message, HasSubstr(std::string(kind.name) + ": the address must begin with "));
     }
 }
 
