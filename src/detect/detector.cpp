@@ -114,7 +114,7 @@ void Detector::alarm(const features::FlowRow& row, const Verdict& verdict, std::
     OpenEpisode& open = book_.add({row.identity, class_index, probability, is_live});
     if (open.is_told) return grow(open);
     if (is_unknown(class_index) && open.episode.flows < policy_.unknown_flows) return;
-    if (may_tell(open, probability)) open_alert(row, verdict, open);
+    if (may_tell(open, probability)) open_alert(row, verdict, open, is_live);
 }
 
 /// Whether the budget has room for it.
@@ -129,7 +129,7 @@ bool Detector::may_tell(OpenEpisode& open, float probability) {
     return false;
 }
 
-void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open) {
+void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open, bool is_live) {
     Episode& episode = open.episode;
     const ClassInfo& info = classes_[episode.class_index];
     const ClassPolicy& policy = policy_.classes[episode.class_index];
@@ -144,21 +144,23 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     const std::span<const Reason> reasons = is_unknown(episode.class_index)
                                                 ? std::span<const Reason>()
                                                 : explainer_->explain(*verdict.stage, row_, verdict.class_index);
-    listener_.on_alert({.number = episode.number,
-                        .flow = row.identity,
-                        .verdict = verdict,
-                        .label = label_of(episode.class_index),
-                        .is_unknown = is_unknown(episode.class_index),
-                        .severity = policy.severity,
-                        .technique = policy.technique,
-                        .category = info.category,
-                        .signature_id = info.signature_id,
-                        .model_hash = model_->hash,
-                        .capture = options_.capture,
-                        .attributes = row.attributes,
-                        .reasons = reasons,
-                        .loss = {packets_received_.load(std::memory_order_relaxed),
-                                 packets_dropped_.load(std::memory_order_relaxed)}});
+    listener_.on_alert(
+        {.number = episode.number,
+         .flow = row.identity,
+         .verdict = verdict,
+         .label = label_of(episode.class_index),
+         .is_unknown = is_unknown(episode.class_index),
+         .severity = policy.severity,
+         .technique = policy.technique,
+         .category = info.category,
+         .signature_id = info.signature_id,
+         .model_hash = model_->hash,
+         .capture = options_.capture,
+         .attributes = row.attributes,
+         .reasons = reasons,
+         .loss = {packets_received_.load(std::memory_order_relaxed), packets_dropped_.load(std::memory_order_relaxed)},
+         .values = row.values,
+         .depth = is_live ? row.identity.forward_packets + row.identity.backward_packets : 0});
 }
 
 void Detector::grow(OpenEpisode& open) {

@@ -92,7 +92,7 @@ class Detector : public features::FlowListener, private EpisodeListener {
     bool may_tell(OpenEpisode& open, float probability);
     std::string_view label_of(std::size_t class_index) const;
     bool is_unknown(std::size_t class_index) const { return class_index == model_->classes.size(); }
-    void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open);
+    void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open, bool is_live);
     void grow(OpenEpisode& open);
     void tell(OpenEpisode& open, base::Nanoseconds now);
     void on_ended(OpenEpisode& open, base::Nanoseconds now) override;

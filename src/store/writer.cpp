@@ -60,6 +60,8 @@ struct Writer::AlertRecord {
     float probability = 0;
     detect::Severity severity = detect::Severity::kMedium;
     std::string label, technique, model_hash, capture, name;
+    std::uint64_t depth = 0;
+    std::vector<std::uint8_t> values;  ///< As in the store.
 };
 
 struct Writer::EpisodeRecord {
@@ -72,28 +74,37 @@ Writer::Writer(Database database, FileLock lock, const Retention& retention)
 Writer::~Writer() = default;
 
 base::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, std::span<const std::string> classes,
-                                                   const Retention& retention) {
+                                                   const Retention& retention, const std::optional<RowKind>& kind) {
     auto lock = FileLock::take(path);
     if (!lock) return lock.error();
     auto database = Database::open(path, Database::Access::kWrite);
     if (!database) return database.error();
     if (const auto migrated = migrate(*database); !migrated) return migrated.error();
     std::unique_ptr<Writer> writer(new Writer(std::move(*database), std::move(*lock), retention));
-    if (const auto prepared = writer->prepare(classes); !prepared) return prepared.error();
+    if (const auto prepared = writer->prepare(classes, kind); !prepared) return prepared.error();
     return writer;
 }
 
-base::Result<void> Writer::prepare(std::span<const std::string> classes) {
+base::Result<void> Writer::prepare(std::span<const std::string> classes, const std::optional<RowKind>& kind) {
     const auto last = database_.number("SELECT max(number) FROM alerts");
     if (!last) return last.error();
     last_alert_ = static_cast<std::uint64_t>(*last);
     // Whoever wrote these was stopped before they had ended.
     if (auto closed = database_.execute("UPDATE alerts SET is_open = 0 WHERE is_open = 1"); !closed) return closed;
     for (const std::string& label : classes) {
-        const auto row = label_row(label);
+        const auto row = row_with("labels", "label", label);
         if (!row) return row.error();
         label_rows_.push_back(*row);
     }
+    if (kind) {
+        const auto row = row_with("row_kinds", "kind", to_text(*kind));
+        if (!row) return row.error();
+        kind_row_ = *row;
+    }
+    return prepare_statements();
+}
+
+base::Result<void> Writer::prepare_statements() {
     const auto prepare_into = [this](Statement& statement, std::string_view sql) -> base::Result<void> {
         auto prepared = database_.prepare(sql);
         if (!prepared) return prepared.error();
@@ -114,18 +125,23 @@ base::Result<void> Writer::prepare(std::span<const std::string> classes) {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))");
         !done)
         return done;
+    if (auto done = prepare_into(
+            insert_values_, "INSERT OR REPLACE INTO alert_rows (alert, kind, depth, features) VALUES (?, ?, ?, ?)");
+        !done)
+        return done;
     return prepare_into(update_alert_, R"(
             UPDATE alerts SET first = ?, last_seen = ?, flows = ?, packets = ?, bytes = ?, sources = ?, targets = ?,
                 probability = ?, is_open = ? WHERE number = ?)");
 }
 
-base::Result<std::int64_t> Writer::label_row(const std::string& label) {
-    auto insert = database_.prepare("INSERT OR IGNORE INTO labels (label) VALUES (?)");
+/// The id of the row of `table` whose `column` holds `text`; made where there is none.
+base::Result<std::int64_t> Writer::row_with(const char* table, const char* column, const std::string& text) {
+    auto insert = database_.prepare(fmt::format("INSERT OR IGNORE INTO {} ({}) VALUES (?)", table, column));
     if (!insert) return insert.error();
-    if (auto done = insert->bind(std::string_view(label)).run(); !done) return done.error();
-    auto find = database_.prepare("SELECT id FROM labels WHERE label = ?");
+    if (auto done = insert->bind(std::string_view(text)).run(); !done) return done.error();
+    auto find = database_.prepare(fmt::format("SELECT id FROM {} WHERE {} = ?", table, column));
     if (!find) return find.error();
-    const auto found = find->bind(std::string_view(label)).step();
+    const auto found = find->bind(std::string_view(text)).step();
     if (!found) return found.error();
     return find->number(0);
 }
@@ -157,7 +173,9 @@ void Writer::add_alert(const detect::Alert& alert) {
                        .technique = std::string(alert.technique),
                        .model_hash = std::string(alert.model_hash),
                        .capture = std::string(alert.capture),
-                       .name = name_of(alert.attributes)});
+                       .name = name_of(alert.attributes),
+                       .depth = alert.depth,
+                       .values = kind_row_ != 0 ? values_to_bytes(alert.values) : std::vector<std::uint8_t>()});
 }
 
 void Writer::add_episode(const detect::Episode& episode) {
@@ -224,7 +242,13 @@ base::Result<void> Writer::write_alert(const AlertRecord& record) {
     bind_name(insert_alert_, record.name);
     insert_alert_.bind(flow.last).bind(as_number(flow.forward_packets + flow.backward_packets));
     insert_alert_.bind(as_number(flow.forward_wire_bytes + flow.backward_wire_bytes));
-    return insert_alert_.run();
+    if (auto written = insert_alert_.run(); !written) return written;
+    return record.values.empty() ? base::Result<void>() : write_values(record);
+}
+
+base::Result<void> Writer::write_values(const AlertRecord& record) {
+    insert_values_.bind(as_number(record.number)).bind(kind_row_).bind(as_number(record.depth));
+    return insert_values_.bind(std::span<const std::uint8_t>(record.values)).run();
 }
 
 base::Result<void> Writer::write_episode(const EpisodeRecord& record) {

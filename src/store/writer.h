@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "detect/episode.h"
 #include "store/database.h"
 #include "store/file_lock.h"
+#include "store/row_kind.h"
 
 namespace flowsift::store {
 
@@ -27,10 +29,11 @@ struct Retention {
 
 class Writer {
   public:
-    /// Creates or migrates the store. `classes`: of the model, by class index. Error: not a store, or another flowsift
-    /// is writing to it.
+    /// Creates or migrates the store. `classes`: of the model, by class index. `kind`: of the rows that alerts bring;
+    /// without one they are not kept. Error: not a store, or another flowsift is writing to it.
     static base::Result<std::unique_ptr<Writer>> open(const std::string& path, std::span<const std::string> classes,
-                                                      const Retention& retention = {});
+                                                      const Retention& retention = {},
+                                                      const std::optional<RowKind>& kind = {});
 
     /// The largest number of an alert that is kept; 0: none is.
     std::uint64_t last_alert() const { return last_alert_; }
@@ -60,12 +63,14 @@ class Writer {
     using Clock = std::chrono::steady_clock;
 
     Writer(Database database, FileLock lock, const Retention& retention);
-    base::Result<void> prepare(std::span<const std::string> classes);
-    base::Result<std::int64_t> label_row(const std::string& label);
+    base::Result<void> prepare(std::span<const std::string> classes, const std::optional<RowKind>& kind);
+    base::Result<void> prepare_statements();
+    base::Result<std::int64_t> row_with(const char* table, const char* column, const std::string& text);
     void write_out();
     base::Result<void> write_all();
     base::Result<void> write_flow(const FlowRecord& record);
     base::Result<void> write_alert(const AlertRecord& record);
+    base::Result<void> write_values(const AlertRecord& record);
     base::Result<void> write_episode(const EpisodeRecord& record);
     void lose(const base::Error& reason);
     base::Result<void> expire();
@@ -77,8 +82,9 @@ class Writer {
     Database database_;
     FileLock lock_;
     Retention retention_;
-    Statement insert_flow_, insert_alert_, update_alert_;
+    Statement insert_flow_, insert_alert_, insert_values_, update_alert_;
     std::vector<std::int64_t> label_rows_;  ///< By class index.
+    std::int64_t kind_row_ = 0;             ///< 0: rows are not kept.
     std::vector<FlowRecord> flows_;         ///< Wait to be written, as do …
     std::vector<AlertRecord> alerts_;
     std::vector<EpisodeRecord> episodes_;

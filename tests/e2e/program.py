@@ -9,7 +9,7 @@ import unittest
 PROGRAM = os.environ.get('FLOWSIFT_PROGRAM', 'build/release/flowsift')
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 RECORDINGS = SOURCE / 'lab' / 'recordings'
-COMMANDS = ['flows', 'label', 'train', 'evaluate', 'classify', 'watch', 'alerts', 'feedback', 'config', 'interfaces',
+COMMANDS = ['flows', 'label', 'train', 'evaluate', 'classify', 'watch', 'alerts', 'feedback', 'adapt', 'config', 'interfaces',
             'model', 'features', 'bench']
 
 
