@@ -125,6 +125,17 @@ base::Result<BenignInputs> load_benign(const model::Model& model, const std::vec
     return benign;
 }
 
+std::vector<std::uint64_t> responders_of(const BenignInputs& benign) {
+    const std::vector<std::uint64_t>& hosts = benign.table.hosts;
+    if (std::find(hosts.begin(), hosts.end(), 0U) != hosts.end()) return {};
+    std::vector<std::uint64_t> responders;
+    for (features::FlowIdentity flow : benign.flows) {
+        flow.source = flow.destination;
+        responders.push_back(dataset::host_of(flow));
+    }
+    return responders;
+}
+
 base::Result<FeedbackInputs> load_feedback(const model::Model& model, const std::string& path) {
     FeedbackInputs inputs;
     inputs.table.schema = model.schema;

@@ -27,6 +27,9 @@ struct BenignInputs {
 base::Result<BenignInputs> load_benign(const model::Model& model, const std::vector<std::string>& paths,
                                        const std::string& filter);
 
+/// Per row, a hash of the address that answers; none where a file does not tell addresses.
+std::vector<std::uint64_t> responders_of(const BenignInputs& benign);
+
 struct FeedbackInputs {
     dataset::Table table;                          ///< Of the model's schema and classes, labelled by analysts.
     std::vector<features::FlowIdentity> wrong;     ///< What alerts told of that was benign.

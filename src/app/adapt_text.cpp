@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kHostsShown = 10;
 constexpr std::size_t kClassWidth = 20;
+constexpr base::Nanoseconds kLeastCovered = 60 * base::kSecond;  // What less time says of an hour is nothing.
 constexpr double kNanosecondsPerHour = 3'600e9;
 
 std::string flow_text(const features::FlowIdentity& flow, const base::Style& style) {
@@ -63,7 +64,7 @@ std::string table_text(std::vector<learn::Suspect> suspects, const std::vector<f
 std::string rate_text(std::uint64_t alarms, std::uint64_t rows, base::Nanoseconds covered) {
     const double share = rows > 0 ? static_cast<double>(alarms) / static_cast<double>(rows) : 0;
     std::string text = fmt::format("{} ({:.3f} %", base::grouped(alarms), 100 * share);
-    if (covered > 0) {
+    if (covered >= kLeastCovered) {
         const double hourly = static_cast<double>(alarms) / (static_cast<double>(covered) / kNanosecondsPerHour);
         text += fmt::format(", {:.4g} an hour, {:.4g} a day", hourly, 24 * hourly);
     }
@@ -106,7 +107,11 @@ std::string suspects_text(const learn::Suspicion& suspicion, const std::vector<f
     text += table_text(suspicion.suspects, flows, classes, most, style);
     text += fmt::format("  by class: {}\n", list_text(sorted(by_class), classes.size()));
     text += fmt::format("  by source host: {}\n", list_text(sorted(by_host), kHostsShown));
-    const double share = static_cast<double>(suspicion.suspects.size()) / static_cast<double>(flows.size());
+    if (!suspicion.companions.empty())
+        text += fmt::format("  left out with them: {} more rows, of pairs of hosts that have many such rows\n",
+                            base::grouped(suspicion.companions.size()));
+    const std::size_t left_out = suspicion.suspects.size() + suspicion.companions.size();
+    const double share = static_cast<double>(left_out) / static_cast<double>(flows.size());
     if (share > kSuspiciousShare)
         text += fmt::format(
             "  warning: that is {:.1f} % of the rows. Either this traffic is not benign, or it is of a kind that the\n"

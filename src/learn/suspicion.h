@@ -2,8 +2,9 @@
 // learnt to be normal.
 //
 // A row is suspicious where the model raises an alarm for it, and a forest that learnt from the model's rows and from
-// the benign rows of *other hosts* takes it for an attack as well. So a habit that several hosts share is believed, and
-// what one host alone does is left to a person. Deterministic by the seed of the options; pure functions.
+// the benign rows of other initiators, or of other responders, takes it for an attack as well. So a habit that several
+// hosts share is believed; what one host alone does, or suffers (a flood of forged sources), is left to a person.
+// Deterministic by the seed of the options; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -23,28 +24,33 @@ struct SuspicionOptions {
     /// Of the rows for which the model raises an alarm of one class, so many, as a share of the model's own rows of
     /// that class, may speak for being benign: however many attacks are given as benign, they cannot outvote.
     double lookalike_share = 0.25;
+    /// Where so many of the rows of one initiator and one responder are suspicious, the rest goes with them: an attack
+    /// has flows that the model misses.
+    double companion_share = 0.2;
 };
 
 struct Suspect {
     std::uint32_t row = 0;
     dataset::ClassIndex class_index = 0;  ///< Of the model.
     float probability = 0;                ///< The model's, calibrated.
-    float cross_probability = 0;          ///< That it is no benign row, as the others' forest says.
+    float cross_probability = 0;          ///< That it is no benign row, as the others' forests say; the larger one.
 };
 
 struct Suspicion {
     std::vector<Suspect> suspects;  ///< Ascending by row.
-    std::size_t alarms = 0;         ///< Rows for which the model raises an alarm, trusted ones among them.
-    bool is_by_host = true;         ///< False: hosts are unknown, or too few; five-tuples were kept apart instead.
+    /// Rows that are none of these, but of two hosts a good part of whose rows are: ascending.
+    std::vector<std::uint32_t> companions;
+    std::size_t alarms = 0;  ///< Rows for which the model raises an alarm, trusted ones among them.
+    bool is_by_host = true;  ///< False: hosts are unknown, or only one; five-tuples were kept apart instead.
 };
 
 /// `known`: the rows of the model's training; `benign`: rows of the same classes, each of a depth that a stage is for.
-/// `trusted`: per row of `benign`, whether somebody has vouched for it; such a row is never suspicious. Errors: those
-/// of the learner; stopped by `progress`.
+/// `responders`: per row of `benign`, a hash of the host that answers, or none are known. `trusted`: likewise, whether
+/// somebody has vouched for it; such a row is never suspicious. Errors: those of the learner; stopped by `progress`.
 base::Result<Suspicion> find_suspects(const model::Model& model, const dataset::Table& known,
-                                      const dataset::Table& benign, const std::vector<bool>& trusted,
-                                      const TrainingOptions& training, const SuspicionOptions& options,
-                                      const base::Progress& progress);
+                                      const dataset::Table& benign, const std::vector<std::uint64_t>& responders,
+                                      const std::vector<bool>& trusted, const TrainingOptions& training,
+                                      const SuspicionOptions& options, const base::Progress& progress);
 
 /// Whether a verdict of this class is an alarm. `benign_class`: of the model.
 inline bool is_alarm(std::size_t class_index, float probability, int benign_class,

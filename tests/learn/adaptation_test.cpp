@@ -64,12 +64,14 @@ dataset::Table lab() {
     return Rows().add(400, kAttack, 5, 0).add(400, kBenign, 0, 0).table();
 }
 
-Suspicion suspicion_of(const dataset::Table& benign, std::vector<bool> trusted = {}) {
+Suspicion suspicion_of(const dataset::Table& benign, std::vector<bool> trusted = {},
+                       const std::vector<std::uint64_t>& responders = {}) {
     const dataset::Table known = lab();
     const auto trained = train_model(known, some_options(), {});
     EXPECT_TRUE(trained.ok());
     trusted.resize(benign.rows());
-    auto found = find_suspects(trained->model, known, benign, trusted, some_options(), {.thresholds = kThresholds}, {});
+    auto found = find_suspects(trained->model, known, benign, responders, trusted, some_options(),
+                               {.thresholds = kThresholds}, {});
     EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
     return *found;
 }
@@ -92,6 +94,34 @@ TEST(Suspicion, WhatOneHostAloneDoesIsNot) {
         EXPECT_GE(suspect.probability, 0.5F);
         EXPECT_GE(suspect.cross_probability, 0.5F);
     }
+}
+
+// A flood of forged sources: each initiator is another, the responder is one.
+TEST(Suspicion, WhatOneHostAloneSuffersIsNot) {
+    const dataset::Table benign = Rows().add(300, kBenign, 0, 3, kHosts, 100).add(100, kBenign, 5, 3, 100, 500).table();
+    std::vector<std::uint64_t> responders;
+    for (std::size_t row = 0; row < benign.rows(); ++row) responders.push_back(row < 300 ? 1 + row % kHosts : 77);
+    EXPECT_LT(suspicion_of(benign).suspects.size(), 10U);
+    EXPECT_GT(suspicion_of(benign, {}, responders).suspects.size(), 90U);
+}
+
+// Of 100 rows between two hosts 60 are taken for attacks; the model misses 40, which go with them. What the
+// initiator does elsewhere stays.
+TEST(Suspicion, TheRestOfAnAttackGoesWithIt) {
+    const dataset::Table benign = Rows()
+                                      .add(300, kBenign, 0, 3, kHosts, 100)
+                                      .add(60, kBenign, 5, 0, 1, 500)
+                                      .add(80, kBenign, 0, 0, 1, 500)
+                                      .table();
+    std::vector<std::uint64_t> responders;
+    for (std::size_t row = 0; row < benign.rows(); ++row)
+        responders.push_back(row < 300 || row >= 400 ? 1 + row % kHosts : 77);
+    const Suspicion found = suspicion_of(benign, {}, responders);
+    EXPECT_GT(found.suspects.size(), 55U);
+    EXPECT_EQ(found.suspects.size() + found.companions.size(), 100U);
+    for (const std::uint32_t row : found.companions) EXPECT_TRUE(row >= 300 && row < 400) << row;
+    std::vector<bool> trusted(benign.rows(), true);
+    EXPECT_TRUE(suspicion_of(benign, trusted, responders).companions.empty());
 }
 
 // Ten times as many attacks given as benign as the model knows, from twenty hosts: they cannot outvote.
