@@ -1,8 +1,8 @@
 // KeptRows: the rows that a model was trained from, kept in its file, so that it can be trained again beside other
 // traffic (`flowsift adapt`).
 //
-// A model carries them packed, as bytes that nobody looks at before they are asked for: opening a model costs nothing
-// for them. Pure functions.
+// A model carries them packed, as bytes that nobody looks at before they are asked for: opening a model reads and
+// hashes them, no more. Pure functions.
 #pragma once
 
 #include <cstdint>
