@@ -1,5 +1,6 @@
 // Any bytes as a model file: as they are, and once more with size and checksum made right, so that the checks of the
-// structure behind them are reached. The rows of a model that opens are unpacked; it is used and must survive being written and read again.
+// structure behind them are reached. The rows of a model that opens are unpacked; it is used and must survive being
+// written and read again.
 #include "model/model_file.h"
 
 #include <algorithm>
