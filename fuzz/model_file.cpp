@@ -1,11 +1,13 @@
 // Any bytes as a model file: as they are, and once more with size and checksum made right, so that the checks of the
-// structure behind them are reached. A model that opens is used and must survive being written and read again.
+// structure behind them are reached. The rows of a model that opens are unpacked; it is used and must survive being
+// written and read again.
 #include "model/model_file.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/hash.h"
+#include "model/kept_rows.h"
 
 namespace {
 
@@ -13,6 +15,7 @@ using namespace flowsift;
 
 constexpr std::size_t kSizeAt = 16;
 constexpr std::size_t kChecksumBytes = 32;
+constexpr std::uint64_t kMostBytes = 16 << 20;  // Of unpacked rows: a fuzzer's memory is small.
 
 void use(base::Bytes file) {
     auto model = model::parse_model(file, "fuzz");
@@ -21,6 +24,10 @@ void use(base::Bytes file) {
         const std::vector<float> row(stage.forest.feature_count, 1.0F);
         std::vector<float> probabilities(stage.forest.class_count);
         stage.forest.predict(row, probabilities);
+    }
+    if (!model->kept_rows.empty()) {
+        const auto rows = model::unpack_rows(model->kept_rows, model->schema.size(), model->classes.size(), kMostBytes);
+        if (rows && !model::pack_rows(*rows)) std::abort();
     }
     if (!model->check_servable()) return;
     const auto written = model::format_model(*model);

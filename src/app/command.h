@@ -38,6 +38,7 @@ std::span<const Command> commands();
 Runner configure_flows(CLI::App& app);
 Runner configure_label(CLI::App& app);
 Runner configure_train(CLI::App& app);
+Runner configure_adapt(CLI::App& app);
 Runner configure_evaluate(CLI::App& app);
 Runner configure_classify(CLI::App& app);
 Runner configure_watch(CLI::App& app);

@@ -50,6 +50,10 @@ std::string model_text(const model::Model& model, const std::string& path) {
                         model.schema.size(), model.definitions_version);
     text += fmt::format("  profile    {}\n  servable   {}\n", model.profile,
                         servable ? "yes" : "no: " + servable.error().message);
+    text += fmt::format("  kept rows  {}\n", model.kept_rows.empty() ? "none: `flowsift adapt` cannot be used on it"
+                                                                     : base::grouped(model.kept_rows.size()) +
+                                                                           " bytes, for `flowsift adapt`");
+    if (!origin.parent.empty()) text += fmt::format("  adapted    from {}\n", origin.parent);
     text += "\ntraining rows by class\n";
     for (const auto& [name, rows] : origin.class_rows)
         text += fmt::format("  {} {:>10}\n", padded(name, 28), base::grouped(rows));
@@ -78,6 +82,7 @@ std::string model_json(const model::Model& model) {
     json.begin_object().member("hash", model.hash).member("created", origin.created);
     json.member("program_version", origin.program_version).member("profile", model.profile);
     json.member("definitions_version", model.definitions_version).member("servable", model.check_servable().ok());
+    json.member("parent", origin.parent).member("kept_rows_bytes", static_cast<std::uint64_t>(model.kept_rows.size()));
     json.key("stages").begin_array();
     for (const model::Stage& stage : model.stages)
         json.begin_object()

@@ -257,6 +257,9 @@ void add_forest_options(CLI::App& app, TrainOptions& options) {
                    "none, balanced (rare classes weigh more), subsample (balanced per tree)")
         ->transform(CLI::CheckedTransformer(kWeights).description(""))
         ->default_str("none");
+    app.add_option("--keep-rows", options.training.kept_rows,
+                   "So many rows of each class and stage stay in the model, for `flowsift adapt`; 0: none")
+        ->default_val(learn::kKeptRows);
     app.add_option("--threads", forest.threads, "0: all. A Random Forest is the same on any number")
         ->capture_default_str();
     app.add_option("--seed", options.training.seed, "Same seed, same model")->capture_default_str();

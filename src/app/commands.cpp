@@ -49,6 +49,11 @@ constexpr Command kCommands[] = {
      "flowsift feedback 17 right --store /var/lib/flowsift/store.db\n"
      "flowsift feedback 18 wrong --class BENIGN --store /var/lib/flowsift/store.db",
      configure_feedback},
+    {"adapt", "A model trained again, with traffic of your own as benign and what analysts said of alerts",
+     "flowsift adapt model.fsm --benign monday.pcap tuesday.pcap -o adapted.fsm\n"
+     "flowsift adapt model.fsm --benign flows.csv --store /var/lib/flowsift/store.db -o model.fsm\n"
+     "flowsift adapt model.fsm --benign office.pcap --trust 10.0.0.7 -o adapted.fsm",
+     configure_adapt},
     {"config", "Check or show the configuration of `watch`, or list its keys",
      "flowsift config check flowsift.toml\n"
      "flowsift config show flowsift.toml\n"

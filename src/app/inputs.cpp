@@ -29,11 +29,12 @@ constexpr std::string_view kCaptureMagics[] = {
     {"\x0a\x0d\x0d\x0a", 4}, {"\x1f\x8b", 2},         {"\x28\xb5\x2f\xfd", 4},
 };
 
-/// Labels the flows of captures by rules and gathers them in a table.
+/// Labels the flows of captures, by rules or all alike, and gathers them in a table.
 class LabellingListener : public CaptureListener {
   public:
-    LabellingListener(const dataset::LabelRules& rules, dataset::TableBuilder& builder)
-        : rules_(rules), builder_(builder) {}
+    /// `rules`: nullptr where all flows bear options.label. Both must outlive the listener.
+    LabellingListener(const dataset::LabelRules* rules, const InputOptions& options, dataset::TableBuilder& builder)
+        : rules_(rules), options_(options), builder_(builder) {}
 
     void on_capture(const std::string& name) override {
         capture_ = name;
@@ -47,21 +48,31 @@ class LabellingListener : public CaptureListener {
 
     std::uint64_t unlabelled() const { return unlabelled_; }
     const base::Result<void>& full() const { return full_; }
+    std::vector<features::FlowIdentity> take_flows() { return std::move(flows_); }
 
   private:
+    const std::string* label_of(const features::FlowRow& row) const {
+        if (!rules_) return &options_.label;
+        const auto label = rules_->label_of(capture_, row.identity);
+        return label ? &rules_->labels()[*label] : nullptr;
+    }
+
     void add(const features::FlowRow& row, std::uint64_t depth) {
-        const auto label = rules_.label_of(capture_, row.identity);
+        const std::string* label = label_of(row);
         if (!label) {
             unlabelled_ += depth == 0 ? 1 : 0;
         } else if (full_.ok()) {
-            full_ = builder_.add_row(row, rules_.labels()[*label], depth);
+            full_ = builder_.add_row(row, *label, depth);
+            if (options_.load.keeps_flows && full_.ok()) flows_.push_back(row.identity);
         }
     }
 
-    const dataset::LabelRules& rules_;
+    const dataset::LabelRules* rules_;
+    const InputOptions& options_;
     dataset::TableBuilder& builder_;
     std::string capture_;
     std::uint64_t unlabelled_ = 0;
+    std::vector<features::FlowIdentity> flows_;
     base::Result<void> full_;  ///< The first row that the table had no room for.
 };
 
@@ -71,14 +82,22 @@ base::Result<dataset::ChosenFeatures> features_for_captures(const dataset::LoadO
                                     false);
 }
 
-base::Result<Inputs> load_captures(const InputOptions& options) {
+/// None where all flows bear one label.
+base::Result<std::optional<dataset::LabelRules>> rules_of(const InputOptions& options) {
+    if (!options.label.empty()) return std::optional<dataset::LabelRules>();
     if (options.rules.empty())
         return base::Error{
             fmt::format("{} is a capture, and captures have no labels: name the rules that label its flows "
                         "with --rules RULES.toml ('flowsift label --help' shows their format)",
                         options.paths.front()),
             base::ErrorKind::kUsage};
-    const auto rules = dataset::LabelRules::open(options.rules);
+    auto rules = dataset::LabelRules::open(options.rules);
+    if (!rules) return rules.error();
+    return std::optional(std::move(*rules));
+}
+
+base::Result<Inputs> load_captures(const InputOptions& options) {
+    const auto rules = rules_of(options);
     if (!rules) return rules.error();
     const auto profile = profile_named(options.profile.empty() ? "default" : options.profile);
     if (!profile) return profile.error();
@@ -86,7 +105,7 @@ base::Result<Inputs> load_captures(const InputOptions& options) {
     if (!chosen) return chosen.error();
 
     dataset::TableBuilder builder(chosen->schema, std::string(profile->name), options.load.merges);
-    LabellingListener listener(*rules, builder);
+    LabellingListener listener(*rules ? &**rules : nullptr, options, builder);
     const auto extraction = extract_flows(
         options.paths,
         {.schema = chosen->schema, .profile = *profile, .checkpoints = options.checkpoints, .filter = options.filter},
@@ -95,7 +114,10 @@ base::Result<Inputs> load_captures(const InputOptions& options) {
     if (extraction->was_stopped) return base::Error{"stopped before all captures were read"};
     if (!listener.full()) return listener.full().error();
 
-    Inputs inputs{.table = builder.finish(), .notes = chosen->notes, .was_damaged = extraction->was_damaged};
+    Inputs inputs{.table = builder.finish(),
+                  .notes = chosen->notes,
+                  .flows = listener.take_flows(),
+                  .was_damaged = extraction->was_damaged};
     if (listener.unlabelled() > 0)
         inputs.notes.push_back(fmt::format("{} flows met no rule of {} and were left out",
                                            base::grouped(listener.unlabelled()), options.rules));
@@ -110,7 +132,8 @@ base::Result<Inputs> load_tables(const InputOptions& options) {
     base::ProgressBar bar({.label = "reading rows", .unit = "bytes"}, stop_requested());
     auto loaded = dataset::load_csv_files(options.paths, options.load, bar.progress());
     if (!loaded) return loaded.error();
-    return Inputs{.table = std::move(loaded->table), .notes = std::move(loaded->notes)};
+    return Inputs{
+        .table = std::move(loaded->table), .notes = std::move(loaded->notes), .flows = std::move(loaded->flows)};
 }
 
 base::Result<void> describe_files(Inputs& inputs, const std::vector<std::string>& paths) {

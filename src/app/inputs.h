@@ -23,12 +23,13 @@ base::Result<InputKind> kind_of_input(const std::string& path);
 
 struct InputOptions {
     std::vector<std::string> paths;
-    std::string rules;                       ///< Label rules for captures.
-    std::string profile;                     ///< For captures; empty: "default", or the model's where there is one.
-    std::string filter;                      ///< BPF, for captures.
+    std::string rules;        ///< Label rules for captures.
+    std::string label;        ///< Of every flow of captures, in place of rules; may be empty.
+    std::string profile;      ///< For captures; empty: "default", or the model's where there is one.
+    std::string filter;       ///< BPF, for captures.
     std::uint64_t depth = 0;  ///< For load_for(): of flows as they stood after so many packets; 0: of whole flows.
     std::vector<features::Checkpoint> checkpoints = {};  ///< Rows of flows that go on as well, as they stood then.
-    dataset::LoadOptions load;               ///< For CSVs; features, schema and merges also for captures.
+    dataset::LoadOptions load;                           ///< For CSVs; features, schema and merges also for captures.
 };
 
 /// Declares the options that every command with labelled data has.
@@ -38,6 +39,7 @@ struct Inputs {
     dataset::Table table;
     std::vector<model::Provenance::Input> files;  ///< With their hashes.
     std::vector<std::string> notes;               ///< What was left out and why; for standard error.
+    std::vector<features::FlowIdentity> flows;    ///< Per row, where load.keeps_flows asks for them.
     bool was_damaged = false;
 };
 

@@ -46,6 +46,12 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
 
 namespace {
 
+std::vector<std::string> names_of(const features::Schema& schema) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < schema.size(); ++i) names.emplace_back(schema.feature(i).name);
+    return names;
+}
+
 base::Result<output::Rotation> rotation_of(const OutputOptions& options, bool is_live) {
     output::Rotation rotation{.most_bytes = options.eve_bytes, .kept = options.eve_kept, .appends = is_live};
     if (options.eve_age.empty()) return rotation;
@@ -65,7 +71,8 @@ base::Result<void> open_store(const OutputOptions& options, const output::SinkCo
     auto writer = store::Writer::open(
         options.store, context.classes,
         {.most_age = std::chrono::duration_cast<std::chrono::seconds>(*age), .most_bytes = options.store_bytes},
-        options.drops_features ? nullptr : &context.schema);
+        {.flows = options.drops_features ? nullptr : &context.schema,
+         .alerts = store::RowKind{context.profile, features::kDefinitionsVersion, names_of(context.schema)}});
     if (!writer) return writer.error();
     first_alert = (*writer)->last_alert() + 1;
     sinks.add_store(std::move(*writer), !options.drops_features, !context.is_live);

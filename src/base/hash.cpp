@@ -60,6 +60,13 @@ void Sha256::update(Bytes bytes) {
     SHA256_Update(&state_->context, bytes.data(), bytes.size());
 }
 
+std::array<std::uint8_t, 32> Sha256::so_far() const {
+    std::array<std::uint8_t, 32> digest{};
+    SHA256_CTX copy = state_->context;
+    SHA256_Final(digest.data(), &copy);
+    return digest;
+}
+
 std::array<std::uint8_t, 32> Sha256::finish() {
     std::array<std::uint8_t, 32> digest{};
     SHA256_Final(digest.data(), &state_->context);

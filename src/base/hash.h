@@ -25,6 +25,8 @@ class Sha256 {
     ~Sha256();
 
     void update(Bytes bytes);
+    /// Of what has come so far; more may come.
+    std::array<std::uint8_t, 32> so_far() const;
     std::array<std::uint8_t, 32> finish();
 
   private:

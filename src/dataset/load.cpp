@@ -200,6 +200,7 @@ RowOrigin Loading::read_origin(const Input& input) {
         origin.time = has_time_ ? identity.first : 0;
     else
         unplaced_.add([&] { return describe_cell(input, fault); });
+    if (options_.keeps_flows) loaded_.flows.push_back(identity);
     return origin;
 }
 
@@ -236,11 +237,11 @@ base::Result<void> Loading::take_profile(const Input& input) {
         profile_ = kMixedProfile;
         return {};
     }
-    return base::Error{
-        fmt::format("{}, line {}: this flow was cut by the assembly profile {} and those of {} by '{}', "
-                    "so their numbers do not compare; make both with one `--profile`, or ask for the "
-                    "mixture",
-                    input.reader.name(), input.reader.line(), base::quoted_for_message(profile), profile_source_, profile_)};
+    return base::Error{fmt::format(
+        "{}, line {}: this flow was cut by the assembly profile {} and those of {} by '{}', "
+        "so their numbers do not compare; make both with one `--profile`, or ask for the "
+        "mixture",
+        input.reader.name(), input.reader.line(), base::quoted_for_message(profile), profile_source_, profile_)};
 }
 
 void Loading::add_bad(const Input& input, std::string why) {

@@ -35,18 +35,20 @@ struct LoadOptions {
     bool needs_labels = true;       ///< Otherwise rows without a label bear kUnlabelled as their class.
     bool needs_two_classes = true;  ///< To learn; not to judge.
     bool keeps_live = false;        ///< Rows of flows that went on are kept, with their Table::depths.
+    bool keeps_flows = false;       ///< Fills LoadedTable::flows.
     CsvLimits limits;
 };
 
 struct LoadedTable {
     Table table;
-    std::vector<std::uint64_t> lines;   ///< Of every row: the line of its file, from 1.
-    std::uint64_t rows_read = 0;        ///< Rows of the files; rows_read = table.rows() + the five below.
-    std::uint64_t rows_bad = 0;         ///< Ragged, or a cell that is no number, address or time.
-    std::uint64_t rows_missing = 0;     ///< Left out for a missing or infinite cell.
-    std::uint64_t rows_unlabelled = 0;  ///< Left out for want of a label.
-    std::uint64_t rows_empty = 0;       ///< Separators and nothing else.
-    std::uint64_t rows_live = 0;        ///< Left out: of flows that went on (checkpoints), or of unknown depth.
+    std::vector<std::uint64_t> lines;           ///< Of every row: the line of its file, from 1.
+    std::vector<features::FlowIdentity> flows;  ///< On request, of every row: ends, protocol, first packet, if known.
+    std::uint64_t rows_read = 0;                ///< Rows of the files; rows_read = table.rows() + the five below.
+    std::uint64_t rows_bad = 0;                 ///< Ragged, or a cell that is no number, address or time.
+    std::uint64_t rows_missing = 0;             ///< Left out for a missing or infinite cell.
+    std::uint64_t rows_unlabelled = 0;          ///< Left out for want of a label.
+    std::uint64_t rows_empty = 0;               ///< Separators and nothing else.
+    std::uint64_t rows_live = 0;                ///< Left out: of flows that went on (checkpoints), or of unknown depth.
     std::uint64_t cells_imputed = 0;
     std::vector<std::string> notes;  ///< One sentence each, valid UTF-8.
 };

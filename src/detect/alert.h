@@ -60,6 +60,8 @@ struct Alert {
     const features::FlowAttributes* attributes = nullptr;  ///< Of the flow; nullptr: none were found.
     std::span<const Reason> reasons = {};                  ///< Strongest first; none where the model cannot tell.
     CaptureLoss loss = {};                                 ///< At this moment.
+    std::span<const double> values = {};  ///< The row that made the episode be told, as it came to the detector …
+    std::uint64_t depth = 0;  ///< … and the packets that its flow had had, while it went on; 0: it has ended.
 };
 
 /// What the run tells about itself, in a sentence: a threshold that rose, traffic that is no longer what was learnt.

@@ -131,12 +131,12 @@ Detector::Joined Detector::join(const features::FlowRow& row, Verdict& verdict, 
     const bool is_new = !open.is_told && is_enough && may_tell(open, probability);
     if (is_new) open.episode.number = options_.first_number + counters_.alerts++;
     verdict.alert = open.episode.number;
-    return {&open, is_new};
+    return {&open, is_new, is_live};
 }
 
 void Detector::tell_joined(const features::FlowRow& row, const Verdict& verdict, const Joined& joined) {
     if (joined.is_new)
-        open_alert(row, verdict, *joined.open);
+        open_alert(row, verdict, *joined.open, joined.is_live);
     else if (joined.open && joined.open->is_told)
         grow(*joined.open);
 }
@@ -153,7 +153,7 @@ bool Detector::may_tell(OpenEpisode& open, float probability) {
     return false;
 }
 
-void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open) {
+void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open, bool is_live) {
     Episode& episode = open.episode;
     const ClassInfo& info = classes_[episode.class_index];
     const ClassPolicy& policy = policy_.classes[episode.class_index];
@@ -167,21 +167,23 @@ void Detector::open_alert(const features::FlowRow& row, const Verdict& verdict, 
     const std::span<const Reason> reasons = is_unknown(episode.class_index)
                                                 ? std::span<const Reason>()
                                                 : explainer_->explain(*verdict.stage, row_, verdict.class_index);
-    listener_.on_alert({.number = episode.number,
-                        .flow = row.identity,
-                        .verdict = verdict,
-                        .label = label_of(episode.class_index),
-                        .is_unknown = is_unknown(episode.class_index),
-                        .severity = policy.severity,
-                        .technique = policy.technique,
-                        .category = info.category,
-                        .signature_id = info.signature_id,
-                        .model_hash = model_->hash,
-                        .capture = options_.capture,
-                        .attributes = row.attributes,
-                        .reasons = reasons,
-                        .loss = {packets_received_.load(std::memory_order_relaxed),
-                                 packets_dropped_.load(std::memory_order_relaxed)}});
+    listener_.on_alert(
+        {.number = episode.number,
+         .flow = row.identity,
+         .verdict = verdict,
+         .label = label_of(episode.class_index),
+         .is_unknown = is_unknown(episode.class_index),
+         .severity = policy.severity,
+         .technique = policy.technique,
+         .category = info.category,
+         .signature_id = info.signature_id,
+         .model_hash = model_->hash,
+         .capture = options_.capture,
+         .attributes = row.attributes,
+         .reasons = reasons,
+         .loss = {packets_received_.load(std::memory_order_relaxed), packets_dropped_.load(std::memory_order_relaxed)},
+         .values = row.values,
+         .depth = is_live ? row.identity.forward_packets + row.identity.backward_packets : 0});
 }
 
 void Detector::grow(OpenEpisode& open) {

@@ -67,9 +67,9 @@ class Detector : public features::FlowListener, private EpisodeListener {
     /// A flow that no stage of the model fits yet is not judged.
     void on_checkpoint(const features::FlowRow& row) override;
 
-    /// From now on: a model of the same features in the same order, classes and schedule as the one before, which may go
-    /// then, and a policy of its classes. Episodes go on, and so does what the
-    /// budget has spent, unless it is another one.
+    /// From now on: a model of the same features in the same order, classes and schedule as the one before, which may
+    /// go then, and a policy of its classes. Episodes go on, and so does what the budget has spent, unless it is
+    /// another one.
     void replace(const model::Model& model, Policy policy);
     /// Another policy alone.
     void set_policy(Policy policy);
@@ -90,6 +90,7 @@ class Detector : public features::FlowListener, private EpisodeListener {
     struct Joined {
         OpenEpisode* open = nullptr;  ///< Valid until the next call of the book's add() or advance().
         bool is_new = false;          ///< To be told now.
+        bool is_live = false;         ///< By a flow that goes on.
     };
 
     void add_unknown_class();
@@ -101,7 +102,7 @@ class Detector : public features::FlowListener, private EpisodeListener {
     bool may_tell(OpenEpisode& open, float probability);
     std::string_view label_of(std::size_t class_index) const;
     bool is_unknown(std::size_t class_index) const { return class_index == model_->classes.size(); }
-    void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open);
+    void open_alert(const features::FlowRow& row, const Verdict& verdict, OpenEpisode& open, bool is_live);
     void grow(OpenEpisode& open);
     void tell(OpenEpisode& open, base::Nanoseconds now);
     void on_ended(OpenEpisode& open, base::Nanoseconds now) override;

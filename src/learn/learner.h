@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/progress.h"
@@ -16,6 +15,7 @@
 #include "dataset/table.h"
 #include "learn/boosting.h"
 #include "learn/forest_trainer.h"
+#include "learn/option_text.h"
 
 namespace flowsift::learn {
 
@@ -40,7 +40,9 @@ struct Algorithm {
     /// Sets what is worth tuning to random values, each within its usual range.
     void (*draw)(base::Random& random, LearnerOptions& options);
     /// Options as they are kept in the model.
-    std::vector<std::pair<std::string, std::string>> (*describe)(const LearnerOptions& options);
+    OptionTexts (*describe)(const LearnerOptions& options);
+    /// Reads what describe() wrote. False where something is missing or no such option.
+    bool (*restore)(const OptionTexts& texts, LearnerOptions& options);
 };
 
 std::span<const Algorithm> algorithms();

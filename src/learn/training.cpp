@@ -8,9 +8,11 @@
 
 #include "dataset/cleaning.h"
 #include "learn/benign_reference.h"
+#include "learn/kept_table.h"
 #include "learn/preparation.h"
 #include "learn/reliability.h"
 #include "learn/stump.h"
+#include "learn/training_record.h"
 
 namespace flowsift::learn {
 namespace {
@@ -52,33 +54,6 @@ std::string now_utc() {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-std::string depths_text(const std::vector<std::uint64_t>& depths) {
-    std::string text;
-    for (const std::uint64_t packets : depths) text += fmt::format("{},", packets);
-    return text + "end";
-}
-
-std::string smote_text(const std::optional<dataset::SmoteOptions>& smote) {
-    if (!smote) return "no";
-    return fmt::format(
-        "{}, {} neighbours, {}", smote->variant == dataset::SmoteVariant::kBorderline ? "borderline" : "plain",
-        smote->neighbours,
-        smote->cap ? fmt::format("classes up to {} rows", *smote->cap) : "as large as the largest class");
-}
-
-void describe_options(const TrainingOptions& options, model::Provenance& provenance) {
-    provenance.options = {{"algorithm", std::string(options.learner.algorithm.title)},
-                          {"split", std::string(options.split.name)},
-                          {"held_out_share", options.split.split ? fmt::format("{}", options.test_share) : "0"},
-                          {"seed", fmt::format("{}", options.seed)},
-                          {"reliability_share", fmt::format("{}", options.reliability_share)},
-                          {"stages", depths_text(options.depths)}};
-    provenance.options.emplace_back("scaled", options.learner.scales ? "yes, folded into the thresholds" : "no");
-    provenance.options.emplace_back("smote", smote_text(options.learner.smote));
-    for (auto& option : options.learner.algorithm.describe(options.learner))
-        provenance.options.push_back(std::move(option));
-}
-
 void describe_rows(const dataset::Table& table, const std::vector<std::uint32_t>& rows, model::Provenance& provenance) {
     std::vector<std::uint64_t> counts(table.classes.size());
     for (const std::uint32_t row : rows) ++counts[table.labels[row]];
@@ -105,7 +80,7 @@ class StageTrainer {
         training_.model.classes = table.classes;
         training_.model.schedule = options.schedule;
         training_.model.provenance.created = now_utc();
-        describe_options(options, training_.model.provenance);
+        training_.model.provenance.options = record_of(options);
     }
 
     base::Result<void> add(std::uint64_t packets);
@@ -257,7 +232,13 @@ base::Result<Training> train_model(const dataset::Table& table, const TrainingOp
     for (const std::uint64_t packets : options.depths)
         if (auto added = trainer.add(packets); !added) return added.error();
     if (auto added = trainer.add(0); !added) return added.error();
-    return trainer.finish();
+    Training training = trainer.finish();
+    if (options.kept_rows > 0) {
+        auto packed = pack_table(table, rows_to_keep(table, options.depths, options.kept_rows, options.seed));
+        if (!packed) return packed.error();
+        training.model.kept_rows = std::move(*packed);
+    }
+    return training;
 }
 
 }  // namespace flowsift::learn

@@ -33,6 +33,9 @@ std::span<const SplitKind> split_kinds();
 /// By name; the Error lists what exists.
 base::Result<SplitKind> find_split(std::string_view name);
 
+/// Of each class and stage, what `train` keeps in a model unless it is told otherwise.
+inline constexpr std::uint64_t kKeptRows = 10'000;
+
 struct TrainingOptions {
     SplitKind split = split_kinds().front();
     double test_share = 0.25;
@@ -47,6 +50,9 @@ struct TrainingOptions {
     /// is one for each of `depths`, learnt from the rows of so many packets up to the next depth.
     std::vector<features::Checkpoint> schedule;
     std::vector<std::uint64_t> depths;  ///< Ascending.
+    /// Of each class and stage, so many rows of the table at most are kept in the model, held out or not, for it to be
+    /// trained again beside others (learn/kept_table.h). 0: none.
+    std::uint64_t kept_rows = 0;
     std::uint64_t minimum_support = 1;  ///< Classes with fewer rows held out are printed, not averaged.
 };
 
@@ -69,7 +75,7 @@ struct Training {
 };
 
 /// Every stage is split by itself, by the same rule. Errors: those of the split and of the learner, and a depth
-/// without rows. `progress` counts trees or rounds, of all
+/// without rows, and rows that are too many to be kept. `progress` counts trees or rounds, of all
 /// stages, first forests included.
 base::Result<Training> train_model(const dataset::Table& table, const TrainingOptions& options,
                                    const base::Progress& progress);

@@ -29,6 +29,7 @@ struct Provenance {
     };
     std::string created;  ///< UTC, "2026-11-23T10:00:00Z".
     std::string program_version;
+    std::string parent;  ///< Hash of the model that this one was adapted from; empty: it was trained anew.
     std::vector<Input> inputs;
     std::vector<std::pair<std::string, std::string>> options;  ///< As given or defaulted: seed, trees, split …
     std::vector<std::pair<std::string, double>> metrics;       ///< "accuracy", "macro_f1", … on the held-out split.
@@ -68,12 +69,14 @@ struct Model {
     int definitions_version = features::kDefinitionsVersion;
     std::string profile;  ///< Assembly profile of the training rows.
     std::vector<std::string> classes;
-    /// When a flow that goes on is told, in training as when watched. Empty where there is only the stage of whole flows.
+    /// When a flow that goes on is told, in training as when watched. Empty where there is only the stage of whole
+    /// flows.
     std::vector<features::Checkpoint> schedule;
     std::vector<Stage> stages;  ///< Ascending by packets, that of whole flows last. At least that one.
     Stump baseline;
     Provenance provenance;
-    std::string hash;  ///< SHA-256 (hex) of the model file; set by save and open.
+    std::vector<std::uint8_t> kept_rows;  ///< What it was trained from, packed (kept_rows.h); empty: not kept.
+    std::string hash;                     ///< SHA-256 (hex) of the model file; set by save and open.
 
     /// Of whole flows. Precondition: there is a stage.
     Stage& end_stage() { return stages.back(); }

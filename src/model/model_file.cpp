@@ -29,10 +29,9 @@ constexpr std::size_t kChecksumBytes = 32;
 constexpr std::size_t kAlignment = 8;
 constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
 
-/// The metadata, then the others of each stage. Format 1 had no pairs.
-enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kValues, kPairs };
+/// The metadata, then those of each stage, then the rows. Format 1 had no pairs, format 2 no rows.
+enum SectionId : std::uint32_t { kMetadata = 1, kTrees, kNodes, kValues, kPairs, kRows };
 constexpr std::size_t kSectionsPerStage = 4;
-constexpr std::size_t kMaxSections = 1 + kSectionsPerStage * kMaxStages;
 using Sections = std::vector<Bytes>;  ///< In the order of the file.
 
 struct SectionName {
@@ -42,8 +41,14 @@ struct SectionName {
 constexpr std::size_t sections_per_stage(std::uint32_t version) {
     return version == 1 ? kSectionsPerStage - 1 : kSectionsPerStage;
 }
-constexpr SectionName section_name(std::size_t place) {
+/// Beside those of the stages.
+constexpr std::size_t other_sections(std::uint32_t version) {
+    return version < 3 ? 1 : 2;
+}
+/// Of `count` sections, the one at `place`.
+constexpr SectionName section_name(std::uint32_t version, std::size_t place, std::size_t count) {
     if (place == 0) return {kMetadata, 0};
+    if (version >= 3 && place == count - 1) return {kRows, 0};
     return {static_cast<std::uint32_t>(kTrees + (place - 1) % kSectionsPerStage),
             static_cast<std::uint32_t>((place - 1) / kSectionsPerStage)};
 }
@@ -51,6 +56,7 @@ constexpr SectionName section_name(std::size_t place) {
 struct Container {
     std::uint32_t version = 0;
     Sections sections;
+    std::string hash;  ///< Of the file.
 };
 
 constexpr std::size_t aligned(std::size_t size) {
@@ -112,6 +118,7 @@ Result<void> check_magic(Bytes file) {
 struct Header {
     std::uint32_t version = 0;
     std::uint32_t section_count = 0;
+    std::string hash;  ///< Of the file.
 };
 
 /// Size, checksum, version: in this order, so that damage is told from a newer program's file.
@@ -126,18 +133,21 @@ Result<Header> read_header(Bytes file) {
     if (size < file.size())
         return Error{fmt::format("it goes on for {} bytes after its end at byte {}", file.size() - size, size)};
     if (size < kHeaderBytes + kChecksumBytes) return Error{fmt::format("it is altered: it claims {} bytes", size)};
-    const auto checksum = base::sha256(file.first(file.size() - kChecksumBytes));
+    base::Sha256 hash;  // Goes over the file once, for the checksum and for the hash of all.
+    hash.update(file.first(file.size() - kChecksumBytes));
+    const auto checksum = hash.so_far();
+    hash.update(file.last(kChecksumBytes));
     if (!std::equal(checksum.begin(), checksum.end(), file.last(kChecksumBytes).begin()))
         return Error{"it is altered: its checksum differs from its content"};
     if (version > kModelFormatVersion)
         return Error{fmt::format("it is of format {}, and this program reads up to {}; use a newer flowsift", version,
                                  kModelFormatVersion)};
     if (version == 0) return Error{"it is of format 0, which does not exist"};
-    const std::size_t per_stage = sections_per_stage(version);
-    const std::size_t most = version == 1 ? 1 + per_stage : kMaxSections;
-    if (section_count <= per_stage || section_count > most || section_count % per_stage != 1)
+    const std::size_t per_stage = sections_per_stage(version), others = other_sections(version);
+    const std::size_t most = others + per_stage * (version == 1 ? 1 : kMaxStages);
+    if (section_count < others + per_stage || section_count > most || (section_count - others) % per_stage != 0)
         return Error{fmt::format("it has {} sections, which no model of format {} has", section_count, version)};
-    return Header{version, section_count};
+    return Header{version, section_count, base::to_hex(hash.finish())};
 }
 
 /// The sections stand in the order of section_name(), without gaps but for the alignment.
@@ -146,10 +156,10 @@ Result<Container> read_container(Bytes file) {
     if (!header) return header.error();
     ByteReader table(file.first(file.size() - kChecksumBytes));
     table.skip(kHeaderBytes);
-    Container container{header->version, {}};
+    Container container{header->version, {}, header->hash};
     std::size_t due = kHeaderBytes + header->section_count * kSectionEntryBytes;
     for (std::size_t place = 0; place < header->section_count; ++place) {
-        const SectionName wanted = section_name(place);
+        const SectionName wanted = section_name(header->version, place, header->section_count);
         const std::uint32_t id = table.le32();
         const std::uint32_t stage = table.le32();
         const std::uint64_t offset = table.le64();
@@ -181,9 +191,9 @@ Result<Model> parse_sections(Bytes file) {
     auto model = parse_metadata(sections[0], container->version);
     if (!model) return model;
     const std::size_t per_stage = sections_per_stage(container->version);
-    if (model->stages.size() != sections.size() / per_stage)
-        return Error{fmt::format("its metadata tells of {} stages, but {} are there", model->stages.size(),
-                                 sections.size() / per_stage)};
+    const std::size_t stages = (sections.size() - other_sections(container->version)) / per_stage;
+    if (model->stages.size() != stages)
+        return Error{fmt::format("its metadata tells of {} stages, but {} are there", model->stages.size(), stages)};
     for (std::size_t stage = 0; stage < model->stages.size(); ++stage) {
         const Bytes* of_stage = &sections[1 + stage * per_stage];
         const ForestBytes bytes = {of_stage[0], of_stage[1], of_stage[2]};
@@ -192,6 +202,8 @@ Result<Model> parse_sections(Bytes file) {
         if (per_stage == kSectionsPerStage)
             if (auto parsed = parse_pairs(of_stage[3], model->stages[stage]); !parsed) return parsed.error();
     }
+    model->hash = container->hash;
+    if (container->version >= 3) model->kept_rows.assign(sections.back().begin(), sections.back().end());
     return model;
 }
 
@@ -231,8 +243,9 @@ std::vector<std::uint8_t> assemble(const Sections& sections) {
     append_le64(file, size + kChecksumBytes);
     std::size_t offset = kHeaderBytes + sections.size() * kSectionEntryBytes;
     for (std::size_t place = 0; place < sections.size(); ++place) {
-        append_le32(file, section_name(place).id);
-        append_le32(file, section_name(place).stage);
+        const SectionName name = section_name(kModelFormatVersion, place, sections.size());
+        append_le32(file, name.id);
+        append_le32(file, name.stage);
         append_le64(file, offset);
         append_le64(file, sections[place].size());
         offset += aligned(sections[place].size());
@@ -257,12 +270,13 @@ Result<std::vector<std::uint8_t>> format_model(const Model& model) {
     Sections sections = {Bytes(reinterpret_cast<const std::uint8_t*>(metadata.data()), metadata.size())};
     for (const ForestSections& forest : forests)
         sections.insert(sections.end(), {forest.trees, forest.nodes, forest.values, forest.pairs});
+    sections.push_back(model.kept_rows);
     auto file = assemble(sections);
     if (metadata.size() > kMaxMetadataBytes || file.size() > kMaxFileBytes)
         return Error{
-            fmt::format("The model cannot be saved: it would have {} bytes, {} of them metadata. Train fewer "
-                        "or shallower trees.",
-                        file.size(), metadata.size())};
+            fmt::format("The model cannot be saved: it would have {} bytes, {} of them metadata and {} kept "
+                        "rows. Train fewer or shallower trees, or keep fewer rows.",
+                        file.size(), metadata.size(), model.kept_rows.size())};
     return file;
 }
 
@@ -283,7 +297,6 @@ Result<Model> open_model(const std::string& path) {
 Result<Model> parse_model(Bytes file, const std::string& name) {
     auto model = parse_sections(file);
     if (!model) return Error{fmt::format("{}: cannot be used as a model: {}.", name, model.error().message)};
-    model->hash = base::to_hex(base::sha256(file));
     return model;
 }
 

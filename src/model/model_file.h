@@ -4,7 +4,7 @@
 // u32 id, u32 stage, u64 offset, u64 size; the sections one after the other, each at a multiple of 8; SHA-256 of all
 // before it (32 bytes). Magic, version, size and checksum stand in these places in every version to come.
 //
-// Format 1 had one stage and no covers; files of it still open, but cannot give reasons.
+// Format 1 had one stage and no covers; files of it still open, but cannot give reasons. Format 2 kept no rows.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace flowsift::model {
 
-inline constexpr std::uint32_t kModelFormatVersion = 2;
+inline constexpr std::uint32_t kModelFormatVersion = 3;
 
 /// Writes to a temporary file beside `path` and renames it, so that a reader never sees half a model. Sets model.hash.
 base::Result<void> save_model(Model& model, const std::string& path);

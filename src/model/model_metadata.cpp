@@ -38,6 +38,7 @@ json format_provenance(const Provenance& provenance) {
         inputs.push_back({{"name", input.name}, {"sha256", input.sha256}, {"rows", input.rows}});
     return {{"created", provenance.created},
             {"program_version", provenance.program_version},
+            {"parent", provenance.parent},
             {"inputs", std::move(inputs)},
             {"options", format_pairs(provenance.options)},
             {"metrics", format_pairs(provenance.metrics)},
@@ -283,10 +284,11 @@ void read_baseline(Reader& reader, const json& object, Model& model) {
     if (!std::isfinite(model.baseline.threshold)) reader.fail("\"threshold\" is out of range");
 }
 
-Provenance read_provenance(Reader& reader, const json& object) {
+Provenance read_provenance(Reader& reader, const json& object, std::uint32_t version) {
     Provenance provenance;
     provenance.created = reader.text(object, "created");
     provenance.program_version = reader.text(object, "program_version");
+    if (version >= 3) provenance.parent = reader.text(object, "parent");
     for (const json& input : reader.list(object, "inputs", 1'000'000))
         provenance.inputs.push_back(
             {reader.text(input, "name"), reader.text(input, "sha256"), reader.count(input, "rows")});
@@ -334,7 +336,7 @@ Result<Model> parse_metadata(base::Bytes bytes, std::uint32_t version) {
     read_stages(reader, root, version, model);
     read_schedule(reader, root, model);
     read_baseline(reader, reader.member(root, "baseline"), model);
-    model.provenance = read_provenance(reader, reader.member(root, "provenance"));
+    model.provenance = read_provenance(reader, reader.member(root, "provenance"), version);
     if (!reader.failure().empty()) return Error{"in its metadata " + reader.failure()};
     return model;
 }

@@ -30,6 +30,8 @@ void SinkEvent::set_alert(const detect::Alert& alert) {
     capture_ = alert.capture;
     reasons_.assign(alert.reasons.begin(), alert.reasons.end());
     loss_ = alert.loss;
+    values_.assign(alert.values.begin(), alert.values.end());
+    depth_ = alert.depth;
 }
 
 void SinkEvent::set_episode(const detect::Episode& episode) {
@@ -96,7 +98,9 @@ detect::Alert SinkEvent::alert() const {
             .capture = capture_,
             .attributes = attributes(),
             .reasons = reasons_,
-            .loss = loss_};
+            .loss = loss_,
+            .values = values_,
+            .depth = depth_};
 }
 
 detect::Episode SinkEvent::episode() const {

@@ -51,6 +51,7 @@ class SinkEvent {
     std::string label_, technique_, category_, model_hash_, capture_;
     std::vector<detect::Reason> reasons_;  ///< Their names live as long as the catalogue.
     detect::CaptureLoss loss_;
+    std::uint64_t depth_ = 0;
     detect::Episode episode_;  ///< Its texts are label_ and technique_.
     detect::Notice notice_;    ///< Its texts are subject_ and text_.
     std::string subject_, text_;

@@ -120,6 +120,15 @@ constexpr const char* kMigrations[] = {
                 forward_bytes + backward_bytes FROM flows)
         GROUP BY hour, address) WHERE place <= 1024;
     )",
+    // 6: the features of the flow that an alert told of, for a model to learn from what analysts say. A kind is a text
+    // that says what the values are (row_kind.h); they are float32, little-endian. `depth`: packets that the flow had
+    // had, while it went on; 0: it had ended.
+    R"(
+    CREATE TABLE row_kinds (id INTEGER PRIMARY KEY, kind TEXT NOT NULL UNIQUE);
+    CREATE TABLE alert_rows (
+        alert INTEGER PRIMARY KEY REFERENCES alerts(number), kind INTEGER NOT NULL REFERENCES row_kinds,
+        depth INTEGER NOT NULL, features BLOB NOT NULL);
+    )",
 };
 
 base::Result<void> check_is_ours(Database& database, std::int64_t version) {

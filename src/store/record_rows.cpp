@@ -48,24 +48,34 @@ void bind_name(Statement& statement, const std::string& name) {
 
 }  // namespace
 
-base::Result<void> RecordRows::prepare(std::span<const std::string> classes, const features::Schema* schema) {
+base::Result<void> RecordRows::prepare(std::span<const std::string> classes, const KeptRows& kept) {
     for (const std::string& label : classes) {
         const auto row = row_of("labels", "label", label);
         if (!row) return row.error();
         label_rows_.push_back(*row);
     }
-    if (schema) {
+    if (kept.flows) {
         std::string names;
-        for (std::size_t i = 0; i < schema->size(); ++i)
-            names += (i > 0 ? "\n" : "") + std::string(schema->feature(i).name);
+        for (std::size_t i = 0; i < kept.flows->size(); ++i)
+            names += (i > 0 ? "\n" : "") + std::string(kept.flows->feature(i).name);
         const auto row = row_of("schemas", "features", names);
         if (!row) return row.error();
         schema_row_ = *row;
     }
+    if (kept.alerts) {
+        const auto row = row_of("row_kinds", "kind", to_text(*kept.alerts));
+        if (!row) return row.error();
+        kind_row_ = *row;
+    }
+    return prepare_statements();
+}
+
+base::Result<void> RecordRows::prepare_statements() {
     const std::pair<Statement*, std::string_view> statements[] = {
         {&insert_flow_, kInsertFlow},
         {&insert_features_, "INSERT INTO flow_features (flow, schema, row) VALUES (?, ?, ?)"},
         {&insert_alert_, kInsertAlert},
+        {&insert_values_, "INSERT OR REPLACE INTO alert_rows (alert, kind, depth, features) VALUES (?, ?, ?, ?)"},
         {&insert_reason_, kInsertReason},
         {&update_alert_, kUpdateAlert}};
     for (const auto& [statement, sql] : statements) {
@@ -126,6 +136,13 @@ base::Result<void> RecordRows::write(const AlertRecord& record, std::int64_t now
     insert_alert_.bind(flow.last).bind(as_number(flow.forward_packets + flow.backward_packets));
     insert_alert_.bind(as_number(flow.forward_wire_bytes + flow.backward_wire_bytes));
     if (auto written = insert_alert_.run(); !written) return written;
+    if (auto written = write_reasons(record); !written) return written;
+    if (record.values.empty()) return {};
+    insert_values_.bind(as_number(record.number)).bind(kind_row_).bind(as_number(record.depth));
+    return insert_values_.bind(std::span<const std::uint8_t>(record.values)).run();
+}
+
+base::Result<void> RecordRows::write_reasons(const AlertRecord& record) {
     for (std::size_t i = 0; i < record.reasons.size(); ++i) {
         const detect::Reason& reason = record.reasons[i].reason;
         insert_reason_.bind(as_number(record.number)).bind(as_number(i));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "detect/episode.h"
 #include "features/schema.h"
 #include "store/database.h"
+#include "store/row_kind.h"
 
 namespace flowsift::store {
 
@@ -38,6 +40,14 @@ struct AlertRecord {
     features::Application application = features::Application::kNone;
     detect::CaptureLoss loss;
     std::vector<ReasonRecord> reasons;
+    std::uint64_t depth = 0;           ///< detect::Alert::depth.
+    std::vector<std::uint8_t> values;  ///< As in the store; empty: not kept.
+};
+
+/// Feature values that are kept beside what they are of.
+struct KeptRows {
+    const features::Schema* flows = nullptr;  ///< Of all flows; nullptr: none.
+    std::optional<RowKind> alerts = {};       ///< Of the flows that alerts tell of.
 };
 
 class RecordRows {
@@ -45,8 +55,8 @@ class RecordRows {
     /// `database` must outlive it.
     explicit RecordRows(Database& database) : database_(database) {}
 
-    /// `classes`: by class index. `schema`: of the values that are kept with flows, or nullptr.
-    base::Result<void> prepare(std::span<const std::string> classes, const features::Schema* schema);
+    /// `classes`: by class index.
+    base::Result<void> prepare(std::span<const std::string> classes, const KeptRows& kept);
 
     /// Row of `labels`; 0: no verdict.
     std::int64_t label_row(const FlowRecord& record) const;
@@ -57,12 +67,14 @@ class RecordRows {
     base::Result<void> write(const detect::Episode& episode);
 
   private:
+    base::Result<void> prepare_statements();
+    base::Result<void> write_reasons(const AlertRecord& record);
     base::Result<std::int64_t> row_of(const char* table, const char* column, const std::string& text);
 
     Database& database_;
-    Statement insert_flow_, insert_features_, insert_alert_, insert_reason_, update_alert_;
+    Statement insert_flow_, insert_features_, insert_alert_, insert_values_, insert_reason_, update_alert_;
     std::vector<std::int64_t> label_rows_;  ///< By class index.
-    std::int64_t schema_row_ = 0;
+    std::int64_t schema_row_ = 0, kind_row_ = 0;
 };
 
 }  // namespace flowsift::store

@@ -37,25 +37,26 @@ Writer::Writer(Database database, FileLock lock, const Retention& retention)
 Writer::~Writer() = default;
 
 base::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, std::span<const std::string> classes,
-                                                   const Retention& retention, const features::Schema* kept_rows) {
+                                                   const Retention& retention, const KeptRows& kept) {
     auto lock = FileLock::take(path);
     if (!lock) return lock.error();
     auto database = Database::open(path, Database::Access::kWrite);
     if (!database) return database.error();
     if (const auto migrated = migrate(*database); !migrated) return migrated.error();
     std::unique_ptr<Writer> writer(new Writer(std::move(*database), std::move(*lock), retention));
-    if (const auto prepared = writer->prepare(classes, kept_rows); !prepared) return prepared.error();
+    if (const auto prepared = writer->prepare(classes, kept); !prepared) return prepared.error();
     return writer;
 }
 
-base::Result<void> Writer::prepare(std::span<const std::string> classes, const features::Schema* kept_rows) {
+base::Result<void> Writer::prepare(std::span<const std::string> classes, const KeptRows& kept) {
     const auto last = database_.number("SELECT max(number) FROM alerts");
     if (!last) return last.error();
     last_alert_ = static_cast<std::uint64_t>(*last);
     // Whoever wrote these was stopped before they had ended.
     if (auto closed = database_.execute("UPDATE alerts SET is_open = 0 WHERE is_open = 1"); !closed) return closed;
-    if (kept_rows) row_size_ = kept_rows->size();
-    if (auto done = rows_.prepare(classes, kept_rows); !done) return done;
+    if (kept.flows) row_size_ = kept.flows->size();
+    keeps_alert_values_ = kept.alerts.has_value();
+    if (auto done = rows_.prepare(classes, kept); !done) return done;
     if (auto done = rollups_.prepare(); !done) return done;
     return tracks_.prepare();
 }

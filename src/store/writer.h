@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,11 +33,10 @@ struct Retention {
 
 class Writer {
   public:
-    /// Creates or migrates the store. `classes`: of the model, by class index. Error: not a store, or another flowsift
-    /// is writing to it. `kept_rows`: of the values that every add_flow() will bring, to be kept; nullptr: none are.
+    /// Creates or migrates the store. `classes`: of the model, by class index. `kept`: values that every add_flow() and
+    /// add_alert() will bring, to be kept. Error: not a store, or another flowsift is writing to it.
     static base::Result<std::unique_ptr<Writer>> open(const std::string& path, std::span<const std::string> classes,
-                                                      const Retention& retention = {},
-                                                      const features::Schema* kept_rows = nullptr);
+                                                      const Retention& retention = {}, const KeptRows& kept = {});
 
     /// The largest number of an alert that is kept; 0: none is.
     std::uint64_t last_alert() const { return last_alert_; }
@@ -64,7 +64,7 @@ class Writer {
     using Clock = std::chrono::steady_clock;
 
     Writer(Database database, FileLock lock, const Retention& retention);
-    base::Result<void> prepare(std::span<const std::string> classes, const features::Schema* kept_rows);
+    base::Result<void> prepare(std::span<const std::string> classes, const KeptRows& kept);
     void write_out();
     base::Result<void> write_all();
     base::Result<void> write_flows(std::int64_t now);
@@ -84,6 +84,7 @@ class Writer {
     std::size_t row_size_ = 0;       ///< Values of a flow; 0: none are kept.
     std::vector<FlowRecord> flows_;  ///< Wait to be written, as do …
     std::vector<float> values_;      ///< (row_size_ of each flow)
+    bool keeps_alert_values_ = false;
     std::vector<AlertRecord> alerts_;
     std::vector<EpisodeRecord> episodes_;
     std::uint64_t last_alert_ = 0;

@@ -18,6 +18,7 @@ TEST(Hash, Sha256OfAbc) {
     EXPECT_EQ(to_hex(sha256(as_bytes("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     Sha256 pieces;
     pieces.update(as_bytes("a"));
+    EXPECT_EQ(pieces.so_far(), sha256(as_bytes("a")));
     pieces.update(as_bytes("bc"));
     EXPECT_EQ(pieces.finish(), sha256(as_bytes("abc")));
 }

@@ -9,8 +9,8 @@ import unittest
 PROGRAM = os.environ.get('FLOWSIFT_PROGRAM', 'build/release/flowsift')
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 RECORDINGS = SOURCE / 'lab' / 'recordings'
-COMMANDS = ['flows', 'label', 'train', 'evaluate', 'classify', 'watch', 'serve', 'alerts', 'feedback', 'config', 'interfaces',
-            'model', 'features', 'bench']
+COMMANDS = ['flows', 'label', 'train', 'evaluate', 'classify', 'watch', 'serve', 'alerts', 'feedback', 'adapt', 'config',
+            'interfaces', 'model', 'features', 'bench']
 
 
 def flowsift(*arguments, stdin=None):

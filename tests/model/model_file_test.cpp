@@ -215,6 +215,30 @@ TEST(ModelFile, OpensFilesOfFormat1) {
     EXPECT_NEAR(sum, 1, 1e-5);
 }
 
+// Made by flowsift 0.1.0 as of format 2: three trees of two features and two classes.
+TEST(ModelFile, OpensFilesOfFormat2WhichKeepNoRows) {
+    const auto model = open_model(std::string(FLOWSIFT_SOURCE_DIR) + "/tests/model/files/format2.fsm");
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    EXPECT_TRUE(model->check_servable().ok());
+    EXPECT_EQ(model->end_stage().forest.trees.size(), 3U);
+    EXPECT_EQ(model->classes, (std::vector<std::string>{"BENIGN", "PortScan"}));
+    EXPECT_FALSE(model->end_stage().pairs.bits.empty());
+    EXPECT_TRUE(model->kept_rows.empty());
+    EXPECT_EQ(model->provenance.parent, "");
+    EXPECT_EQ(model->hash, "c81e6128b1a3" + model->hash.substr(12));
+}
+
+TEST(ModelFile, KeepsRowsAsTheyAreAndSaysWhatItCameFrom) {
+    Model model = sample_model();
+    model.kept_rows = {1, 2, 3, 4, 5};  // Nobody looks into them before they are asked for.
+    model.provenance.parent = "00ff";
+    const auto opened = parse_model(*format_model(model), "m");
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    EXPECT_EQ(opened->kept_rows, model.kept_rows);
+    EXPECT_EQ(opened->provenance.parent, "00ff");
+    EXPECT_TRUE(same_forest(opened->end_stage().forest, model.end_stage().forest));
+}
+
 TEST(ModelFile, SameModelGivesTheSameBytes) {
     EXPECT_EQ(sample_file(), sample_file());
 }
@@ -258,7 +282,7 @@ TEST(ModelFile, TellsANewerFormatFromDamage) {
     File file = sample_file();
     file[8] = 7;  // The format's version.
     EXPECT_THAT(fault_of(file), HasSubstr("altered"));
-    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 7, and this program reads up to 2"));
+    EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 7, and this program reads up to 3"));
     file[8] = 0;
     EXPECT_THAT(fault_of(with_checksum(file)), HasSubstr("format 0"));
 }

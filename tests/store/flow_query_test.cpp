@@ -175,7 +175,7 @@ TEST_F(FlowQueries, FeatureValuesAreKeptAndGoWithTheirFlow) {
     std::vector<double> values(schema.size());
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.5 * static_cast<double>(i);
     {
-        auto writer = Writer::open(path(), classes_, {}, &schema);
+        auto writer = Writer::open(path(), classes_, {}, {.flows = &schema});
         ASSERT_TRUE(writer.ok());
         (*writer)->add_flow(some_flow(1), nullptr, nullptr, values);
         ASSERT_TRUE((*writer)->finish().ok());
@@ -190,7 +190,7 @@ TEST_F(FlowQueries, FeatureValuesAreKeptAndGoWithTheirFlow) {
         EXPECT_EQ((*kept)->values[3], 1.5f);
         EXPECT_FALSE(flow_values(*store, 2)->has_value());
     }
-    auto writer = Writer::open(path(), classes_, {.most_age = std::chrono::seconds(-1)}, nullptr);
+    auto writer = Writer::open(path(), classes_, {.most_age = std::chrono::seconds(-1)});
     (*writer)->add_flow(some_flow(2), nullptr, nullptr);
     ASSERT_TRUE((*writer)->finish().ok());
     EXPECT_EQ(number("SELECT count(*) FROM flow_features"), 0);
