@@ -71,8 +71,13 @@ StoredAlert alert_at(const Statement& row) {
     return alert;
 }
 
+bool is_bounded(const TimeWindow& window) {
+    return window.from != INT64_MIN || window.to != INT64_MAX;
+}
+
+/// A window that leaves nothing out is not stated: it would keep the planner from the index that sorts.
 std::string condition(const AlertQuery& query) {
-    std::string text = "WHERE alerts.time >= ? AND alerts.time < ?";
+    std::string text = is_bounded(query.window) ? "WHERE alerts.time >= ? AND alerts.time < ?" : "WHERE 1";
     if (query.state == AlertState::kOpen) text += " AND alerts.is_archived = 0";
     if (query.state == AlertState::kArchived) text += " AND alerts.is_archived = 1";
     if (query.filter) text += query.filter->and_where();
@@ -80,7 +85,7 @@ std::string condition(const AlertQuery& query) {
 }
 
 void bind(Statement& statement, const AlertQuery& query) {
-    statement.bind(query.window.from).bind(query.window.to);
+    if (is_bounded(query.window)) statement.bind(query.window.from).bind(query.window.to);
     if (query.filter) query.filter->bind(statement);
 }
 
