@@ -10,8 +10,7 @@ import subprocess
 import time
 import unittest
 
-from dashboard import HOSTILE_NAME, PASSWORD, Browser, Server, free_port, read_events, set_up, temporary_folder
-from program import PROGRAM
+from dashboard import HOSTILE_NAME, PASSWORD, Browser, Server, read_events, set_up, temporary_folder
 
 
 class OneServer(unittest.TestCase):
@@ -358,5 +357,4 @@ class Starting(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    assert free_port() and PROGRAM
     unittest.main(verbosity=2)

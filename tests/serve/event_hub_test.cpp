@@ -61,7 +61,8 @@ TEST(EventHub, AnIdOfAnotherRunOrTheFutureIsAReset) {
     EventHub::Cursor joined = hub.join("");
     hub.publish("alert", "2", Lasting::kKept);
     const std::string run = last_id(take_all(hub, joined)).substr(0, 12);
-    for (const std::string& id : {std::string("0123-1"), std::string("x"), run + "-99", run + "-", run + "-1x", run + "--1"}) {
+    for (const std::string& id :
+         {std::string("0123-1"), std::string("x"), run + "-99", run + "-", run + "-1x", run + "--1"}) {
         EventHub::Cursor cursor = hub.join(id);
         EXPECT_THAT(take_all(hub, cursor), testing::StartsWith("event: reset\n")) << id;
     }

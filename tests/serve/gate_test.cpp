@@ -18,7 +18,10 @@ Response answer_nothing(const Request&, Services&) {
 constexpr Route kRoutes[] = {
     {.method = Method::kGet, .pattern = "/api/things", .least_role = Role::kViewer, .handler = answer_nothing},
     {.method = Method::kPost, .pattern = "/api/things/all", .least_role = Role::kAnalyst, .handler = answer_nothing},
-    {.method = Method::kGet, .pattern = "/api/things/{name}/part", .least_role = Role::kNobody, .handler = answer_nothing},
+    {.method = Method::kGet,
+     .pattern = "/api/things/{name}/part",
+     .least_role = Role::kNobody,
+     .handler = answer_nothing},
     {.method = Method::kPost,
      .pattern = "/api/things/{name}",
      .least_role = Role::kNobody,
@@ -65,7 +68,8 @@ class GateTest : public testing::Test {
 TEST_F(GateTest, HostsAreNamedOrRefused) {
     for (const char* host : {"localhost", "127.0.0.1:80", "[::1]", "[::1]:80", "sensor.example", "SENSOR.EXAMPLE:8"})
         EXPECT_EQ(status(head("GET", "/", {{"host", host}})), 200) << host;
-    for (const char* host : {"evil.example", "", "127.0.0.2", "[::2]", "[::1", "localhost.evil.example", "sensor.example."})
+    for (const char* host :
+         {"evil.example", "", "127.0.0.2", "[::2]", "[::1", "localhost.evil.example", "sensor.example."})
         EXPECT_EQ(status(head("GET", "/", {{"host", host}})), 403) << host;
     EXPECT_EQ(status(head("GET", "/", {{"host", "localhost"}, {"host", "localhost"}})), 400);
 }

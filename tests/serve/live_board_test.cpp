@@ -84,7 +84,8 @@ TEST_F(LiveBoardTest, TheSinkTellsFlowsAndAlertsWithNamesEscaped) {
     const features::FlowRow row{.identity = identity, .values = none, .attributes = &attributes};
     const detect::Verdict verdict{.class_index = 1, .probability = 0.5F};
     sink.on_flow(row, &verdict);
-    sink.on_alert({.number = 7, .flow = identity, .verdict = verdict, .label = "<b>", .severity = detect::Severity::kHigh});
+    sink.on_alert(
+        {.number = 7, .flow = identity, .verdict = verdict, .label = "<b>", .severity = detect::Severity::kHigh});
     sink.on_episode({.number = 7, .label = "<b>", .flows = 12, .is_open = false});
     std::string told;
     ASSERT_EQ(hub.take(cursor, told, 100'000), EventHub::Taken::kSome);

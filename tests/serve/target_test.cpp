@@ -15,9 +15,29 @@ TEST(Target, PathAndQueryAreDecoded) {
 }
 
 TEST(Target, WhatIsNotPlainlyHarmlessIsRefused) {
-    for (const char* target :
-         {"", "*", "api", "http://evil.example/", "/..", "/../etc", "/a/../b", "/./a", "/%2e%2e/etc", "/%2E%2e", "/a%2fb",
-          "/a%5cb", "/a\\b", "/%00", "/a%0d%0ab", "/%7f", "/%", "/%4", "/%zz", "/%c0%ae", "/%ff", "/a?x=%00", "/a?x=%f"})
+    for (const char* target : {"",
+                               "*",
+                               "api",
+                               "http://evil.example/",
+                               "/..",
+                               "/../etc",
+                               "/a/../b",
+                               "/./a",
+                               "/%2e%2e/etc",
+                               "/%2E%2e",
+                               "/a%2fb",
+                               "/a%5cb",
+                               "/a\\b",
+                               "/%00",
+                               "/a%0d%0ab",
+                               "/%7f",
+                               "/%",
+                               "/%4",
+                               "/%zz",
+                               "/%c0%ae",
+                               "/%ff",
+                               "/a?x=%00",
+                               "/a?x=%f"})
         EXPECT_FALSE(parse_target(target)) << target;
     EXPECT_TRUE(parse_target("/...")) << "a name of three dots is one";
     EXPECT_FALSE(parse_target("/" + std::string(kMostTargetBytes, 'a')));
