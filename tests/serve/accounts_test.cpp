@@ -180,7 +180,7 @@ TEST(LoginLimit, SuccessesDoNotCountAndMemoryIsBounded) {
         EXPECT_TRUE(limit.try_now("a", "kim", now)) << i;
         limit.succeeded("a", "kim");
     }
-    for (int i = 0; i < 20'000; ++i) limit.try_now(std::to_string(i), std::to_string(i), now);
+    for (int i = 0; i < 5'000; ++i) limit.try_now(std::to_string(i), std::to_string(i), now);
     EXPECT_TRUE(limit.try_now("a", "kim", now));
 }
 
