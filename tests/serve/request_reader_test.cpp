@@ -76,9 +76,10 @@ TEST(RequestReader, KnowsLimits) {
 TEST(RequestReader, WhatEndsInTwoPlacesOrIsNoHttpIsAFault) {
     const std::string head = "POST / HTTP/1.1\r\n";
     for (const char* fields :
-         {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
-          "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-          "Content-Length: -1\r\n", "Content-Length: 1x\r\n"})
+         {"Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: 1\r\nContent-Length: 1\r\n",
+          "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n",
+          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Content-Length: -1\r\n",
+          "Content-Length: 1x\r\n"})
         EXPECT_EQ(read(head + fields + "\r\n", 1'000).fault, 400) << fields;
     const Outcome tls = read("\x16\x03\x01 no HTTP\r\n\r\n", 1'000);
     EXPECT_EQ(tls.last, Found::kFault);
