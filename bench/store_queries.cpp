@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 
@@ -115,10 +116,12 @@ class Questions {
     void ask(std::string_view what, const std::function<bool()>& work) {
         bool is_ok = true;
         std::vector<double> times;
+        const std::clock_t begun = std::clock();
         for (int run = 0; run < kRuns; ++run) times.push_back(milliseconds_of([&] { is_ok = work() && is_ok; }));
+        const double processor = 1e3 * static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC / kRuns;
         std::ranges::sort(times);
-        fmt::print("{:<72} {:>8.1f} ms (slowest {:.1f}){}\n", what, times[kRuns / 2], times.back(),
-                   is_ok ? "" : "  FAILED");
+        fmt::print("{:<60} {:>8.1f} ms, of the processor {:.1f} (slowest {:.1f}){}\n", what, times[kRuns / 2],
+                   processor, times.back(), is_ok ? "" : "  FAILED");
     }
 
     void ask_overview(std::string_view what, base::Nanoseconds length, const char* text = "") {

@@ -78,8 +78,8 @@ class EpisodeBook {
 
     void set_quiet_time(base::Nanoseconds quiet_time) { quiet_time_ = quiet_time; }
 
-    /// For every flow that ends, after its alarm if it has one: it keeps no episode open any more. Number of the episode
-    /// that it alarmed in while it went on; 0: in none, or it has no number yet.
+    /// For every flow that ends, after its alarm if it has one: it keeps no episode open any more. Number of the
+    /// episode that it alarmed in while it went on; 0: in none, or it has no number yet.
     std::uint64_t forget(const flow::FlowIdentity& flow);
 
     /// Ends all episodes, in the order in which they were quiet.

@@ -85,6 +85,8 @@ constexpr const char* kMigrations[] = {
     CREATE INDEX flows_by_first ON flows(first);
     CREATE INDEX flows_by_alert ON flows(alert) WHERE alert IS NOT NULL;
     CREATE INDEX alerts_by_time ON alerts(time);
+    CREATE INDEX alerts_by_state ON alerts(is_archived, time);
+    CREATE INDEX alerts_by_severity ON alerts(is_archived, severity);
     CREATE TABLE rollups (
         step INTEGER NOT NULL, start INTEGER NOT NULL, kind INTEGER NOT NULL, key INTEGER NOT NULL,
         flows INTEGER NOT NULL, packets INTEGER NOT NULL, bytes INTEGER NOT NULL, stored INTEGER NOT NULL,
@@ -118,7 +120,7 @@ constexpr const char* kMigrations[] = {
             UNION ALL
             SELECT 3600 * (first / 3600000000000 - (first % 3600000000000 < 0)), destination,
                 forward_bytes + backward_bytes FROM flows)
-        GROUP BY hour, address) WHERE place <= 1024;
+        GROUP BY hour, address) WHERE place <= 512;
     )",
 };
 

@@ -27,7 +27,7 @@ base::Result<void> Rollups::prepare() {
                 bytes = bytes + excluded.bytes, stored = excluded.stored)");
         !done)
         return done;
-    if (auto done = into(read_talkers_, "SELECT address, bytes, flows, error FROM talkers WHERE hour = ? LIMIT 1024");
+    if (auto done = into(read_talkers_, "SELECT address, bytes, flows, error FROM talkers WHERE hour = ? LIMIT 512");
         !done)
         return done;
     if (auto done = into(keep_talker_, R"(

@@ -19,7 +19,7 @@
 namespace flowsift::store {
 
 inline constexpr std::int64_t kMinute = 60, kHour = 3'600;  ///< Seconds: the two steps.
-inline constexpr std::size_t kTalkers = 1'024;              ///< Addresses of an hour.
+inline constexpr std::size_t kTalkers = 512;                ///< Addresses of an hour.
 
 /// What is summed; `key` in the table. Numbers are those of stores that exist.
 enum class Rollup : std::uint8_t {

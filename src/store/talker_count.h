@@ -10,7 +10,7 @@
 namespace flowsift::store {
 
 /// Up to so many flows are counted one by one.
-inline constexpr std::uint64_t kMostFlowsCounted = 50'000;
+inline constexpr std::uint64_t kMostFlowsCounted = 20'000;
 
 struct TalkerCount {
     TimeWindow window;        ///< That was counted: as asked, or whole hours.

@@ -78,6 +78,24 @@ class Store(ProgramTest):
         listed = self.succeed('alerts', '--store', self.store).stdout
         self.assertIn('wrong: BENIGN', listed)
         self.assertIn('10.1.0.0:40000', listed)
+
+    def test_alerts_are_chosen_and_shown_with_all_that_is_known(self):
+        self.succeed(*self.watch(self.capture(3, 1), '--store', self.store))
+        chosen = self.succeed('alerts', '--store', self.store, '--filter', 'src:10.1.0.1 class:PortScan', '--sort', '-flows').stdout
+        self.assertEqual([line.split()[0] for line in chosen.splitlines()[1:]], ['2'])
+        self.fail_with(2, "column 11: there is no field 'scr'; did you mean src?",
+                       'alerts', '--store', self.store, '--filter', 'proto:tcp scr:10.0.0.1')
+        shown = self.succeed('alerts', '2', '--store', self.store).stdout
+        for part in ('10.1.0.1:40000', '1:', 'reasons', 'peers', '10.2.0.1'):
+            self.assertIn(part, shown)
+        features, flows = self.rows('SELECT (SELECT count(*) FROM flow_features), count(*) FROM flows WHERE alert IS NOT NULL')[0]
+        self.assertEqual((features, flows), (3, 3))
+        self.assertEqual(len(self.rows('SELECT row FROM flow_features')[0][0]), 4 * self.rows('SELECT features FROM schemas')[0][0].count('\n') + 4)
+
+    def test_feature_values_can_be_left_out(self):
+        self.succeed(*self.watch(self.capture(3, 1), '--store', self.store, '--no-store-features'))
+        self.assertEqual(self.rows('SELECT count(*) FROM flow_features'), [(0,)])
+        self.assertEqual(self.rows('SELECT count(*) FROM flows'), [(3,)])
         self.fail_with(1, 'no alert 999', 'feedback', '999', 'right', '--store', self.store)
 
     def test_what_was_told_survives_kill_9(self):
