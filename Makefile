@@ -13,9 +13,11 @@ help:  ## Show this list
 
 deps:  ## Install the Debian packages that building, testing and checking need (sudo where not root)
 	@packaging/install-packages build test check
+	@command -v npm >/dev/null || packaging/install-packages web
 
 build:  ## Configure and build the program: build/release/flowsift
 	@packaging/install-packages build test
+	@command -v npm >/dev/null || packaging/install-packages web
 	cmake --preset release
 	cmake --build --preset release --parallel $(JOBS)
 

@@ -134,7 +134,7 @@ void Dashboard::tell_way_in() {
     if (options_.accounts.empty())
         fmt::print(stderr, "dashboard: {}#token={} (opens once, within an hour)\n", url, tokens_.make(Kind::kLogin));
     else if (!accounts_->has_users())
-        fmt::print(stderr, "dashboard: {}#setup={} makes the first admin\n", url, tokens_.make(Kind::kSetup));
+        fmt::print(stderr, "dashboard: {}#token={} makes the first admin\n", url, tokens_.make(Kind::kSetup));
     else
         fmt::print(stderr, "dashboard: {}\n", url);
 }

@@ -43,6 +43,7 @@ Response busy() {
 }  // namespace
 
 Connection::~Connection() {
+    release_chunks();
     if (!admission_.request.body_path.empty()) ::unlink(admission_.request.body_path.c_str());
 }
 
@@ -240,7 +241,7 @@ void Connection::respond(Response response) {
     may_stay_ = is_read && framing_ != Framing::kUntilClose;
     const bool has_no_body = admission_.request.is_head || response_.status == 204 || response_.status == 304;
     if (has_no_body) {
-        response_.chunks.reset();
+        release_chunks();
         response_.is_event_stream = false;
     } else {
         framed.head += response_.body;
@@ -318,7 +319,14 @@ void Connection::send_chunk(const std::string& chunk, bool is_last) {
     send(std::move(bytes));
 }
 
+/// By a worker: what makes them may have to be waited for.
+void Connection::release_chunks() {
+    if (!response_.chunks) return;
+    static_cast<void>(shared_.pool.try_run([chunks = std::shared_ptr<ChunkSource>(std::move(response_.chunks))] {}));
+}
+
 void Connection::finish_response() {
+    release_chunks();
     response_ = {};
     is_last_chunk_ = false;
     if (!admission_.request.body_path.empty()) ::unlink(admission_.request.body_path.c_str());

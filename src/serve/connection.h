@@ -75,6 +75,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void take_written(Io io, std::size_t count);
     void finish_write();
     void pull_chunk();
+    void release_chunks();
     void send_chunk(const std::string& chunk, bool is_last);
     void begin_events();
     void beat(Clock::time_point now);

@@ -36,16 +36,21 @@ class LiveSink final : public output::Sink {
     base::Result<void> finish() override;
 
   private:
+    struct Latest {
+        store::StoredFlow flow;
+        bool has_ended = true;
+    };
+
     void keep(const features::FlowRow& row, const detect::Verdict* verdict, bool has_ended);
     void tell_flows();
-    void tell_alert(std::string_view event, const LiveAlert& alert);
+    void tell_alert(std::string_view event, const store::StoredAlert& alert);
 
     LiveBoard& board_;
     EventHub& events_;
     std::vector<std::string> classes_;
-    std::deque<LiveFlow> latest_;  ///< Not yet told.
+    std::deque<Latest> latest_;  ///< Not yet told.
     std::chrono::steady_clock::time_point told_;
-    std::map<std::uint64_t, LiveAlert> alerts_;
+    std::map<std::uint64_t, store::StoredAlert> alerts_;
 };
 
 }  // namespace flowsift::serve

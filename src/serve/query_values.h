@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/time.h"
 #include "serve/request.h"
 
 namespace flowsift::serve {
@@ -13,9 +14,13 @@ namespace flowsift::serve {
 std::optional<std::int64_t> number_of(const Request& request, std::string_view name, std::int64_t otherwise,
                                       std::int64_t least, std::int64_t most);
 
-/// Seconds since 1970 of an RFC 3339 time in UTC or of "-10m", which counts back from `now`. `otherwise` where it is
-/// missing. Empty: no such time.
-std::optional<std::int64_t> time_of(const Request& request, std::string_view name, std::int64_t otherwise,
-                                    std::int64_t now);
+/// An RFC 3339 time in UTC, or "-10m", which counts back from `now`. `otherwise` where it is missing. Empty: no such
+/// time.
+std::optional<base::Nanoseconds> time_of(const Request& request, std::string_view name, base::Nanoseconds otherwise,
+                                         base::Nanoseconds now);
+
+/// What the route's pattern has for {name}; as a number: 0 where it is none.
+std::string param_of(const Request& request, std::string_view name);
+std::uint64_t number_param_of(const Request& request, std::string_view name);
 
 }  // namespace flowsift::serve

@@ -12,15 +12,18 @@ namespace flowsift::serve {
 namespace {
 
 constexpr std::string_view kHead =
-    "# The dashboard's API. Everything before \"components:\" is made of the table of routes (src/serve/routes_*.cpp);\n"
+    "# The dashboard's API. Everything before \"components:\" is made of the table of routes "
+    "(src/serve/routes_*.cpp);\n"
     "# a test compares. FLOWSIFT_WRITE_DOCS=1 serve_test --gtest_filter='RouteDocuments.*' writes it anew.\n"
     "openapi: 3.0.3\n"
     "info:\n"
     "  title: flowsift\n"
     "  version: '1'\n"
     "  description: >-\n"
-    "    Every answer is JSON in UTF-8 unless said otherwise. A change (all but GET) needs the header X-CSRF-Token with the\n"
-    "    value that GET /api/session gives, and Origin equal to this server's. x-least-role: nobody, viewer, analyst, admin;\n"
+    "    Every answer is JSON in UTF-8 unless said otherwise. A change (all but GET) needs the header X-CSRF-Token "
+    "with the\n"
+    "    value that GET /api/session gives, and Origin equal to this server's. x-least-role: nobody, viewer, analyst, "
+    "admin;\n"
     "    each may do all that those before it may.\n"
     "paths:\n";
 

@@ -1,5 +1,5 @@
-// The table of routes as documents: docs/openapi.yaml up to its components, and the list in docs/dashboard.md. Tests hold
-// both together with the table. Stateless.
+// The table of routes as documents: docs/openapi.yaml up to its components, and the list in docs/dashboard.md. Tests
+// hold both together with the table. Stateless.
 #pragma once
 
 #include <span>

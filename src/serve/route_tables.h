@@ -10,6 +10,9 @@ namespace flowsift::serve {
 
 std::span<const Route> session_routes();
 std::span<const Route> live_routes();
+std::span<const Route> overview_routes();
+std::span<const Route> alert_routes();
+std::span<const Route> flow_routes();
 std::span<const Route> model_routes();
 std::span<const Route> capture_routes();
 std::span<const Route> health_routes();

@@ -19,12 +19,12 @@ Response get_status(const Request&, Services& services) {
 
 Response get_series(const Request& request, Services& services) {
     const std::int64_t now = services.board->now();
-    const auto from = time_of(request, "from", now - LiveBoard::kSeconds, now);
-    const auto to = time_of(request, "to", now, now);
+    const auto from = time_of(request, "from", (now - LiveBoard::kSeconds) * base::kSecond, now * base::kSecond);
+    const auto to = time_of(request, "to", now * base::kSecond, now * base::kSecond);
     const auto step = number_of(request, "step", 1, 1, LiveBoard::kSeconds);
     if (!from || !to || !step)
         return error_response(400, "from and to are times (2026-01-31T12:00:00Z or -10m), step is 1 to 3600 seconds");
-    return {.body = services.board->series_json(*from, *to, *step)};
+    return {.body = services.board->series_json(*from / base::kSecond, *to / base::kSecond, *step)};
 }
 
 constexpr Route kRoutes[] = {

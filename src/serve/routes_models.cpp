@@ -8,6 +8,7 @@
 #include "serve/json_rows.h"
 #include "serve/json_time.h"
 #include "serve/live_board.h"
+#include "serve/query_values.h"
 #include "serve/route_tables.h"
 #include "serve/services.h"
 
@@ -16,10 +17,6 @@ namespace {
 
 constexpr int kMostTrees = 10'000;
 constexpr std::uint64_t kTrainingLimit = 256 * 1024;  // Label rules come with it.
-
-std::string param(const Request& request, std::string_view name) {
-    return std::string(find_field(request.params, name).value_or(""));
-}
 
 void write_model_members(base::JsonWriter& json, const ModelRow& model) {
     json.member("name", model.name).member("hash", model.hash);
@@ -56,7 +53,7 @@ Response get_models(const Request&, Services& services) {
 }
 
 Response get_model(const Request& request, Services& services) {
-    const auto details = services.control->model(param(request, "name"));
+    const auto details = services.control->model(param_of(request, "name"));
     if (!details) return error_response(404, details.error().message);
     Response response;
     base::JsonWriter json(response.body);
@@ -76,7 +73,7 @@ Response status_after(const base::Result<void>& done, Services& services, std::s
 }
 
 Response activate(const Request& request, Services& services) {
-    const std::string name = param(request, "name");
+    const std::string name = param_of(request, "name");
     return status_after(services.control->activate(name), services, name);
 }
 
@@ -85,7 +82,7 @@ Response roll_back(const Request&, Services& services) {
 }
 
 Response delete_model(const Request& request, Services& services) {
-    const std::string name = param(request, "name");
+    const std::string name = param_of(request, "name");
     if (const auto removed = services.control->remove_model(name); !removed) return error_response(removed.error());
     Response response = no_content();
     response.audit = name;
@@ -125,7 +122,7 @@ Response get_jobs(const Request&, Services& services) {
 }
 
 Response delete_job(const Request& request, Services& services) {
-    const std::string id = param(request, "id");
+    const std::string id = param_of(request, "id");
     if (const auto done = services.control->cancel_job(id); !done) return error_response(done.error());
     Response response = no_content();
     response.audit = id;

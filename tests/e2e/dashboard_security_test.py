@@ -10,8 +10,7 @@ import subprocess
 import time
 import unittest
 
-from dashboard import HOSTILE_NAME, PASSWORD, Browser, Server, free_port, read_events, set_up, temporary_folder
-from program import PROGRAM
+from dashboard import HOSTILE_NAME, PASSWORD, Browser, Server, read_events, set_up, temporary_folder
 
 
 class OneServer(unittest.TestCase):
@@ -187,7 +186,7 @@ class Rules(OneServer):
         self.assertEqual(older, entries[1:2])
 
     def test_the_setup_token_opens_once(self):
-        answer = Browser(self.server).post('/api/setup', {'token': self.server.token('setup'), 'user': 'eve', 'password': PASSWORD})
+        answer = Browser(self.server).post('/api/setup', {'token': self.server.token(), 'user': 'eve', 'password': PASSWORD})
         self.assert_refused(answer, 409)
         self.assertFalse(Browser(self.server).get('/api/session').json()['needs_setup'])
 
@@ -335,9 +334,9 @@ class Starting(unittest.TestCase):
         server = self.serve(accounts=None).wait()
         browser = Browser(server)
         self.assertFalse(browser.get('/api/session').json()['needs_setup'])
-        self.assertEqual(browser.post('/api/login', {'token': server.token('token')}).json()['role'], 'admin')
+        self.assertEqual(browser.post('/api/login', {'token': server.token()}).json()['role'], 'admin')
         self.assertEqual(browser.get('/api/status').json()['capture']['state'], 'running')
-        self.assertEqual(Browser(server).post('/api/login', {'token': server.token('token')}).status, 401)
+        self.assertEqual(Browser(server).post('/api/login', {'token': server.token()}).status, 401)
         self.assertEqual(Browser(server).post('/api/login', {'user': 'local user', 'password': ''}).status, 401)
 
     def test_guessing_is_stopped(self):
@@ -358,5 +357,4 @@ class Starting(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    assert free_port() and PROGRAM
     unittest.main(verbosity=2)

@@ -20,7 +20,8 @@ std::string content_of(const std::string& path) {
     return text.str();
 }
 
-/// Holds `made` together with what stands in the file between `begin` and `end`, or writes it there if that is asked for.
+/// Holds `made` together with what stands in the file between `begin` and `end`, or writes it there if that is asked
+/// for.
 void compare(const std::string& path, const std::string& begin, const std::string& end, const std::string& made) {
     const std::string whole = content_of(path);
     const std::size_t from = whole.find(begin) + begin.size();
@@ -45,7 +46,8 @@ TEST(RouteDocuments, TheListInDashboardIsTheTable) {
 
 TEST(RouteDocuments, EveryRouteIsComplete) {
     std::set<std::string> seen;
-    for (const Route* route : Router(route_groups()).routes()) {
+    const Router router(route_groups());
+    for (const Route* route : router.routes()) {
         const std::string name = std::string(to_string(route->method)) + " " + std::string(route->pattern);
         EXPECT_TRUE(seen.insert(name).second) << name << " stands there twice";
         EXPECT_TRUE(route->summary.ends_with('.')) << name;
