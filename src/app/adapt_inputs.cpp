@@ -9,7 +9,7 @@
 #include "dataset/five_tuple.h"
 #include "learn/alarms.h"
 #include "learn/kept_table.h"
-#include "store/alert_list.h"
+#include "store/open_store.h"
 #include "store/row_kind.h"
 
 namespace flowsift::app {

@@ -11,6 +11,7 @@
 #include "app/live_capture.h"
 #include "app/steering.h"
 #include "app/stop_signal.h"
+#include "capture/interface.h"
 
 namespace flowsift::app {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "store/alert_list.h"
+#include "store/open_store.h"
 #include "tests/store/temporary_store.h"
 
 namespace flowsift::store {
