@@ -130,7 +130,7 @@ base::Result<void> Accounts::insert(const User& user) {
     auto add = statement("INSERT INTO users VALUES (?, ?, ?, ?, ?)");
     if (!add) return add.error();
     add->bind(user.name).bind(to_string(user.role)).bind(user.password_hash).bind(user.created).bind(user.last_login);
-    if (const auto added = add->run(); !added) return added;
+    if (auto added = add->run(); !added) return added;
     const std::lock_guard users_lock(users_mutex_);
     users_.emplace(user.name, user);
     return {};
@@ -151,7 +151,7 @@ base::Result<void> Accounts::remove_user(const std::string& name) {
     for (const char* sql : {"DELETE FROM sessions WHERE user = ?", "DELETE FROM users WHERE name = ?"}) {
         auto remove = statement(sql);
         if (!remove) return remove.error();
-        if (const auto removed = remove->bind(name).run(); !removed) return removed;
+        if (auto removed = remove->bind(name).run(); !removed) return removed;
     }
     return {};
 }
@@ -162,7 +162,7 @@ base::Result<void> Accounts::set_password(const std::string& name, std::string_v
     const std::lock_guard lock(database_mutex_);
     auto update = statement("UPDATE users SET password = ? WHERE name = ?");
     if (!update) return update.error();
-    if (const auto updated = update->bind(*hash).bind(name).run(); !updated) return updated;
+    if (auto updated = update->bind(*hash).bind(name).run(); !updated) return updated;
     const std::lock_guard users_lock(users_mutex_);
     if (const auto found = users_.find(name); found != users_.end()) found->second.password_hash = *hash;
     return {};
@@ -177,7 +177,7 @@ base::Result<void> Accounts::note_login(const std::string& name, std::int64_t ti
     const std::lock_guard lock(database_mutex_);
     auto update = statement("UPDATE users SET last_login = ? WHERE name = ?");
     if (!update) return update.error();
-    if (const auto updated = update->bind(time).bind(name).run(); !updated) return updated;
+    if (auto updated = update->bind(time).bind(name).run(); !updated) return updated;
     const std::lock_guard users_lock(users_mutex_);
     if (const auto found = users_.find(name); found != users_.end()) found->second.last_login = time;
     return {};
@@ -216,7 +216,7 @@ base::Result<void> Accounts::log(const AuditEntry& entry) {
     if (!add) return add.error();
     add->bind(entry.time).bind(entry.user).bind(entry.address).bind(entry.action);
     add->bind(std::string_view(entry.detail).substr(0, kMostDetail));
-    if (const auto added = add->run(); !added) return added;
+    if (auto added = add->run(); !added) return added;
     if (database_.last_row() % 1'000 != 0) return {};
     auto trim = statement("DELETE FROM audit WHERE id <= ?");
     if (!trim) return trim.error();

@@ -31,7 +31,7 @@ std::variant<std::shared_ptr<FlowSearch>, Response> search_of(const Request& req
     auto database = open_store_of(services);
     if (!database) return error_response(database.error());
     return std::make_shared<FlowSearch>(
-        FlowSearch{std::move(*database), std::move(std::get<store::Filter>(filter)), std::move(*page)});
+        FlowSearch{std::move(*database), std::move(std::get<store::Filter>(filter)), *page});
 }
 
 store::FlowQuery query_of(const FlowSearch& search) {

@@ -28,7 +28,7 @@ bool Sessions::has_ended(const Session& session) const {
 }
 
 base::Result<std::string> Sessions::start(const std::string& user) {
-    const std::string token = random_token();
+    std::string token = random_token();
     const std::string hash = token_hash(token);
     const std::int64_t now = now_();
     if (const auto kept = accounts_.keep_session({hash, user, now}); !kept) return kept.error();
@@ -92,7 +92,7 @@ std::string Sessions::csrf_token(std::string_view token) {
 }
 
 std::string OneTimeTokens::make(Kind kind) {
-    const std::string token = random_token();
+    std::string token = random_token();
     const std::lock_guard lock(mutex_);
     const auto never = std::chrono::steady_clock::time_point::max();
     const auto expires = kind == Kind::kLogin ? std::chrono::steady_clock::now() + kLoginLasts : never;
