@@ -1,0 +1,1 @@
+export function AlertPage() { return <p>TODO</p>; }
