@@ -33,8 +33,10 @@ export function useEscape(close: () => void, isOpen: boolean): void {
   }, [close, isOpen]);
 }
 
-export function useListKeys(keys: ListKeys): void {
+/** Null: this list leaves the keys to another one on the page. */
+export function useListKeys(keys: ListKeys | null): void {
   useEffect(() => {
+    if (!keys) return;
     listKeys.value = keys;
     return () => {
       if (listKeys.peek() === keys) listKeys.value = null;
