@@ -10,7 +10,7 @@ import { Toasts } from "./parts/toasts";
 import { TopBar } from "./parts/top_bar";
 import { LoginPage } from "./pages/login";
 import { unseen } from "./state/alarms";
-import { place } from "./state/router";
+import { place, view } from "./state/router";
 import { session } from "./state/session";
 import { pageAt } from "./routes";
 
@@ -44,10 +44,10 @@ function Inside() {
       </a>
       <TopBar />
       <Banners />
-      {found?.page.hasView && (
+      {found?.page.hasFilter && (
         <div class="view-bar">
           <FilterBox />
-          <Range />
+          {(found.page.hasRange || view.value.zoom) && <Range />}
         </div>
       )}
       <main id="main" tabIndex={-1}>

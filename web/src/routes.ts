@@ -24,16 +24,18 @@ export interface Page {
   key?: string;
   icon?: string;
   inNavigation?: boolean;
-  /** Shows the filter and the span of time. */
-  hasView?: boolean;
+  /** Shows the filter. */
+  hasFilter?: boolean;
+  /** Shows the span of time; a page without it still shows a span that was zoomed into. */
+  hasRange?: boolean;
   least?: Role;
 }
 
 export const kPages: Page[] = [
-  { path: "/overview", title: "Overview", page: OverviewPage, key: "o", icon: "overview", inNavigation: true, hasView: true },
-  { path: "/alerts", title: "Alerts", page: AlertsPage, key: "a", icon: "alerts", inNavigation: true, hasView: true },
+  { path: "/overview", title: "Overview", page: OverviewPage, key: "o", icon: "overview", inNavigation: true, hasFilter: true, hasRange: true },
+  { path: "/alerts", title: "Alerts", page: AlertsPage, key: "a", icon: "alerts", inNavigation: true, hasFilter: true },
   { path: "/alerts/:name", title: "Alert", page: AlertPage },
-  { path: "/flows", title: "Flows", page: FlowsPage, key: "f", icon: "flows", inNavigation: true, hasView: true },
+  { path: "/flows", title: "Flows", page: FlowsPage, key: "f", icon: "flows", inNavigation: true, hasFilter: true, hasRange: true },
   { path: "/models", title: "Models", page: ModelsPage, key: "m", icon: "models", inNavigation: true },
   { path: "/models/:name", title: "Model", page: ModelPage },
   { path: "/capture", title: "Capture", page: CapturePage, key: "c", icon: "capture", inNavigation: true },

@@ -56,7 +56,7 @@ export function duration(seconds: number): Shown {
       : whole < 86_400
         ? [Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min"]
         : [Math.floor(whole / 86_400), "d", Math.floor((whole % 86_400) / 3600), "h"];
-  return { value: `${parts[0]} ${parts[1]} ${parts[2]}`, unit: parts[3] };
+  return { value: `${parts[0]} ${parts[1]} ${parts[2]} ${parts[3]}`, unit: "" };
 }
 
 function trimmed(value: number): string {
@@ -89,7 +89,7 @@ export const kUnits = {
   flows_per_second: withPrefix("flow/s", "flows/s"),
   seconds: { short: duration, exact: (value) => `${grouped(value)} s` },
   share: {
-    short: (value) => ({ value: (value * 100).toFixed(value > 0.9995 && value < 1 ? 2 : 1), unit: "%" }),
+    short: (value) => ({ value: value < 1 && value > 0.9995 ? ">99.9" : (value * 100).toFixed(1), unit: "%" }),
     exact: (value) => String(value),
   },
   number: { short: plainNumber, exact: (value) => String(value) },

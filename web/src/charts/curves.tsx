@@ -63,6 +63,16 @@ export function Curves({ title, x, y, curves, hasDiagonal = false, hasDots = fal
           </g>
         ))}
       </svg>
+      {curves.length > 1 && (
+        <ul class="legend curve-legend">
+          {curves.map((curve) => (
+            <li key={curve.label}>
+              <i class="swatch" style={{ background: `var(--${curve.colour})` }} />
+              {curve.label}
+            </li>
+          ))}
+        </ul>
+      )}
     </Figure>
   );
 }

@@ -6,7 +6,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { colour, theme } from "../state/theme";
 import { localTime, rfc3339 } from "../times";
-import { type UnitName, kUnits, text } from "../units";
+import { type UnitName, kUnits, scaled, text } from "../units";
 import { Figure, type TableBehind } from "./figure";
 import { draw, forget } from "./frames";
 
@@ -99,17 +99,16 @@ function Now({ source, hover, unit }: { source: ReadonlySignal<TimelineData>; ho
 function optionsOf(props: TimelineProps, data: TimelineData, element: HTMLElement, hover: { value: Hover | null }): uPlot.Options {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: colour("muted"), font, ticks: { show: false }, grid: { stroke: colour("grid"), width: 1 } };
-  const unit = kUnits[props.unit];
   return {
     width: element.clientWidth || 300,
     height: props.height,
     padding: [8, 4, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false }, sync: { key: "time" } },
-    scales: { x: { time: true, range: () => props.source.peek().span }, y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1e-9) || 1] } },
+    scales: { x: { time: true, range: () => props.source.peek().span }, y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1) || 1] } },
     axes: [
       { ...axis, size: 24, gap: 4, space: 72, grid: { show: false }, values: (_, splits) => timeLabels(splits) },
-      { ...axis, size: 64, gap: 4, space: 30, values: (_, splits) => splits.map((split) => text(unit.short(split))) },
+      { ...axis, size: 40, gap: 4, space: 28, values: (_, splits) => splits.map(tickLabel) },
     ],
     series: [{}, ...data.lines.map((line) => seriesOf(line, props))],
     hooks: {
@@ -117,6 +116,12 @@ function optionsOf(props: TimelineProps, data: TimelineData, element: HTMLElemen
       setSelect: [(plot) => zoomTo(plot, props)],
     },
   };
+}
+
+/** The unit stands in the title; a tick has its prefix only. */
+function tickLabel(value: number): string {
+  const { digits, prefix } = scaled(value);
+  return (digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits) + prefix;
 }
 
 function seriesOf(line: Line, props: TimelineProps): uPlot.Series {

@@ -113,10 +113,10 @@ function Start({ isRunning }: { isRunning: boolean }) {
           </label>
           <label class="field-over">
             <span>Model</span>
-            <select name="model" defaultValue={models.data?.active ?? ""} key={models.data?.active ?? ""}>
+            <select name="model">
               <option value="">none: count only</option>
               {usable.map((model) => (
-                <option key={model.name} value={model.name}>
+                <option key={model.name} value={model.name} selected={model.name === models.data?.active}>
                   {model.name}
                 </option>
               ))}

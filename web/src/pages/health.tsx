@@ -2,10 +2,9 @@
 import type { Health } from "../api/types";
 import { Ranked } from "../parts/ranked";
 import { Read } from "../parts/states";
-import { Value } from "../parts/values";
 import { notices, status } from "../state/live";
 import { useResource } from "../state/resource";
-import { Time } from "../parts/values";
+import { Time, Value } from "../parts/values";
 import { kUnits, text } from "../units";
 
 const kRefreshSeconds = 2;
@@ -42,15 +41,24 @@ export function HealthPage() {
   );
 }
 
-function Gauge({ name, value, most, detail, isBad = false }: { name: string; value: number; most: number; detail: string; isBad?: boolean }) {
-  const share = most > 0 ? Math.min(1, value / most) : 0;
+interface GaugeProps {
+  name: string;
+  detail: string;
+  /** How full it is, 0 to 1; nothing that could be full: left out. */
+  share?: number;
+  isBad?: boolean;
+}
+
+function Gauge({ name, detail, share, isBad = false }: GaugeProps) {
   return (
     <div class={`gauge ${isBad ? "is-bad" : ""}`}>
       <span class="muted">{name}</span>
       <b>{detail}</b>
-      <span class="track">
-        <i style={{ width: `${share * 100}%` }} />
-      </span>
+      {share !== undefined && (
+        <span class="track">
+          <i style={{ width: `${Math.min(1, share) * 100}%` }} />
+        </span>
+      )}
     </div>
   );
 }
@@ -61,19 +69,21 @@ function Vitals({ health }: { health: Health }) {
   const fullest = health.outputs.reduce((most, output) => Math.max(most, output.room ? output.waiting / output.room : 0), 0);
   const { used, cap } = health.memory;
   const bytes = (value: number) => text(kUnits.bytes.short(value));
+  const count = (value: number) => text(kUnits.count.short(value));
   return (
     <section class="vitals" aria-label="Vital signs">
-      <Gauge name="Lost packets" value={lost} most={offered} isBad={lost > 0} detail={lost ? `${text(kUnits.count.short(lost))} of ${text(kUnits.count.short(offered))}` : "none"} />
-      <Gauge name="Memory for flows" value={used} most={cap} isBad={used > 0.9 * cap} detail={`${bytes(used)} of ${bytes(cap)}`} />
-      <Gauge name="Fullest queue" value={fullest} most={1} isBad={fullest > 0.8} detail={text(kUnits.share.short(fullest))} />
-      <Gauge
-        name="Time to detection"
-        value={0}
-        most={1}
-        detail={health.detection ? `${text(kUnits.seconds.short(health.detection.median_s))}, 95 % within ${text(kUnits.seconds.short(health.detection.p95_s))}` : "no alert yet"}
-      />
+      <Gauge name="Lost packets" share={offered ? lost / offered : 0} isBad={lost > 0} detail={lost ? `${count(lost)} of ${count(offered)}` : "none"} />
+      <Gauge name="Memory for flows" share={cap ? used / cap : 0} isBad={used > 0.9 * cap} detail={`${bytes(used)} of ${bytes(cap)}`} />
+      <Gauge name="Fullest queue" share={fullest} isBad={fullest > 0.8} detail={text(kUnits.share.short(fullest))} />
+      <Gauge name="Time to detection" detail={detected(health)} />
     </section>
   );
+}
+
+function detected({ detection }: Health): string {
+  if (!detection) return "no alert yet";
+  const seconds = (value: number) => text(kUnits.seconds.short(value));
+  return `${seconds(detection.median_s)}, 95 % within ${seconds(detection.p95_s)}`;
 }
 
 function Packets({ health }: { health: Health }) {

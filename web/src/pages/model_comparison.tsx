@@ -19,9 +19,9 @@ export function Comparison({ first, second }: { first: string; second: string })
       <h3>
         {first} against {second}
       </h3>
-      <Facts a={a.data} b={b.data} />
       {splits.length === 0 && <p class="none-yet">One of them has no report of the same split: there is nothing to compare them by.</p>}
       <div class="comparisons">
+        <Facts a={a.data} b={b.data} />
         {splits.map((split) => {
           const other = b.data?.report?.splits.find((each) => each.name === split.name);
           return other ? <SplitTable key={split.name} a={split} b={other} names={[first, second]} /> : null;
@@ -42,6 +42,7 @@ function Facts({ a, b }: { a: ModelDetail; b: ModelDetail }) {
   ];
   return (
     <table class="rows narrow">
+      <caption>The runs</caption>
       <thead>
         <tr>
           <td />

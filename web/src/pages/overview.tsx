@@ -1,13 +1,16 @@
 // Overview: what flows now, what it is, what stands out, what changed.
 import { useEffect } from "preact/hooks";
+import { Icon } from "../parts/icons";
+import { Link } from "../parts/link";
 import { filterError } from "../parts/filter_box";
-import { Failed } from "../parts/states";
+import { Empty, Failed } from "../parts/states";
 import { useSeries } from "../state/columns";
 import { status } from "../state/live";
 import { useResource } from "../state/resource";
 import { view } from "../state/router";
+import { isAnalyst } from "../state/session";
 import { spanOf } from "../state/view";
-import type { Overview } from "../api/types";
+import type { Overview, Status } from "../api/types";
 import { AlertsOverTime } from "./overview_alerts";
 import { ClassesOverTime, RateCharts } from "./overview_charts";
 import { Rankings } from "./overview_rankings";
@@ -25,6 +28,7 @@ export function OverviewPage() {
     filterError.value = error?.status === 400 ? { message: error.message, at: error.at } : null;
     return () => (filterError.value = null);
   }, [overview.error]);
+  if (isUntouched(status.value)) return <Untouched />;
   return (
     <div class="overview">
       <Strip overview={overview.data} />
@@ -40,5 +44,23 @@ export function OverviewPage() {
       )}
       <LatestVerdicts />
     </div>
+  );
+}
+
+/** Nothing runs and nothing was ever seen: charts would only be empty. */
+function isUntouched(now: Status | null): boolean {
+  return now !== null && now.capture.state === "stopped" && now.totals.packets_received === 0 && now.totals.alerts === 0;
+}
+
+function Untouched() {
+  return (
+    <Empty title="Nothing was captured yet">
+      {isAnalyst.value ? "Choose an interface, or upload a recorded capture and watch it analysed." : "An analyst has to start a capture first."}
+      <br />
+      <br />
+      <Link to="/capture" class="button accent">
+        <Icon name="play" /> Capture
+      </Link>
+    </Empty>
   );
 }

@@ -5,6 +5,7 @@ import { Ranked } from "../parts/ranked";
 import { Loading } from "../parts/states";
 import { paletteOf } from "../state/palette";
 import { status } from "../state/live";
+import { NewestAlerts } from "./newest_alerts";
 
 const kMostRows = 10;
 
@@ -15,6 +16,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
   const none = "No flow in this span matches.";
   return (
     <div class="rankings">
+      <NewestAlerts />
       <Ranked
         title="Classes"
         of="flows"
@@ -42,6 +44,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
           second: talker.bytes,
         }))}
       />
+      <div class="stack">
       <Ranked
         title="Applications"
         of="flows"
@@ -68,6 +71,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
           second: size,
         }))}
       />
+      </div>
     </div>
   );
 }

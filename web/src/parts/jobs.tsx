@@ -15,7 +15,7 @@ export function Jobs({ kind }: { kind: Job["kind"] }) {
   return (
     <ul class="jobs" aria-label={kind === "training" ? "Trainings" : "Analyses"}>
       {shown.map((job) => (
-        <li key={job.id} class={job.state}>
+        <li key={job.id} class={`is-${job.state}`}>
           <b>{job.name}</b>
           {job.state === "running" && <progress value={job.progress ?? undefined} max={1} aria-label={`Progress of ${job.name}`} />}
           <span class="word">{job.state}</span>
