@@ -106,7 +106,17 @@ export function featureValue(value: number, unit: string): Shown {
     return { value: digits, unit: `${prefix}/s` };
   }
   const { value: digits, unit: prefix } = plainNumber(value);
-  return { value: digits, unit: unit === "-" ? prefix : `${prefix}${prefix ? kThin : ""}${unit}` };
+  return { value: digits, unit: unit === "-" ? prefix : `${prefix}${prefix ? kThin : ""}${value === 1 ? singular(unit) : unit}` };
+}
+
+function singular(unit: string): string {
+  return unit === "addresses" ? "address" : unit.replace(/^([a-z]{4,})s$/, "$1");
+}
+
+/** "1 packet", "12.3 k packets". */
+export function counted(value: number, unit: string): string {
+  const { value: digits, unit: prefix } = kUnits.count.short(value);
+  return `${digits}${prefix ? ` ${prefix}` : ""} ${value === 1 ? singular(unit) : unit}`;
 }
 
 export function text(shown: Shown): string {

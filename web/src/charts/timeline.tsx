@@ -102,13 +102,13 @@ function optionsOf(props: TimelineProps, data: TimelineData, element: HTMLElemen
   return {
     width: element.clientWidth || 300,
     height: props.height,
-    padding: [8, 4, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false }, sync: { key: "time" } },
     scales: { x: { time: true, range: () => props.source.peek().span }, y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1) || 1] } },
     axes: [
       { ...axis, size: 24, gap: 4, space: 72, grid: { show: false }, values: (_, splits) => timeLabels(splits) },
-      { ...axis, size: 40, gap: 4, space: 28, values: (_, splits) => splits.map(tickLabel) },
+      { ...axis, size: 40, gap: 4, space: 28, ...(props.isBars ? { incrs: kWhole } : {}), values: (_, splits) => splits.map(tickLabel) },
     ],
     series: [{}, ...data.lines.map((line) => seriesOf(line, props))],
     hooks: {
@@ -117,6 +117,9 @@ function optionsOf(props: TimelineProps, data: TimelineData, element: HTMLElemen
     },
   };
 }
+
+/** Counts are whole: no tick at half an alert. */
+const kWhole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
 /** The unit stands in the title; a tick has its prefix only. */
 function tickLabel(value: number): string {

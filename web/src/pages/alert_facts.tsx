@@ -6,6 +6,7 @@ import { Endpoint, Time, Value } from "../parts/values";
 import { sameView } from "../state/router";
 import { term } from "../state/view";
 import { secondsOf } from "../times";
+import { counted } from "../units";
 
 /** Addresses of MITRE's pages: T1499.002 is at T1499/002. */
 const techniquePage = (technique: string) => `https://attack.mitre.org/techniques/${technique.replace(".", "/")}/`;
@@ -50,7 +51,7 @@ export function AlertFacts({ alert }: { alert: AlertDetail }) {
         <Time at={alert.time} /> <span class="muted">after</span> <Value of={secondsOf(alert.time) - secondsOf(alert.first)} as="seconds" />
       </Fact>
       <Fact name="Volume">
-        <Value of={alert.flows} as="count" /> flows, <Value of={alert.packets} as="count" /> packets, <Value of={alert.bytes} as="bytes" />
+        {counted(alert.flows, "flows")}, {counted(alert.packets, "packets")}, <Value of={alert.bytes} as="bytes" />
       </Fact>
       <Fact name="Probability">
         <Value of={alert.probability} as="share" />
@@ -63,7 +64,7 @@ export function AlertFacts({ alert }: { alert: AlertDetail }) {
         </Fact>
       )}
       <Fact name="Capture">
-        {alert.capture}, <Value of={loss.received} as="count" /> packets received until then,{" "}
+        {alert.capture}, {counted(loss.received, "packets")} received until then,{" "}
         <span class={loss.dropped > 0 ? "bad" : ""}>
           <Value of={loss.dropped} as="count" /> lost
         </span>

@@ -77,7 +77,10 @@ export function AlertTable({ alerts, groups, inbox, selected, current }: AlertTa
   );
 }
 
-const classOf = (column: { isNumber?: boolean; isWide?: boolean }) => `${column.isNumber ? "number" : ""} ${column.isWide ? "on-wide" : ""}`;
+/** The name of the column as a class: on a phone a row is laid out in two lines. */
+function classOf(column: { name: string; isNumber?: boolean; isWide?: boolean }): string {
+  return `of-${column.name.toLowerCase()} ${column.isNumber ? "number" : ""} ${column.isWide ? "on-wide" : ""}`;
+}
 
 function Header({ sort, column }: { sort: string; column: (typeof kAlertColumns)[number] }) {
   const isDescending = sort === `-${column.sort}`;

@@ -27,19 +27,19 @@ export function LatestVerdicts() {
               <tr>
                 <th scope="col">End</th>
                 <th scope="col">Class</th>
-                <th scope="col" class="number">
+                <th scope="col" class="number on-wide">
                   Probability
                 </th>
                 <th scope="col">From</th>
                 <th scope="col">To</th>
-                <th scope="col">Application</th>
-                <th scope="col" class="number">
+                <th scope="col" class="on-wide">Application</th>
+                <th scope="col" class="number on-wide">
                   Packets
                 </th>
                 <th scope="col" class="number">
                   Bytes
                 </th>
-                <th scope="col" class="number">
+                <th scope="col" class="number on-wide">
                   Duration
                 </th>
                 <th scope="col">
@@ -69,7 +69,7 @@ function Row({ flow, open }: { flow: FlowRow; open: () => void }) {
       <td>
         <Verdict flow={flow} />
       </td>
-      <td class="number">
+      <td class="number on-wide">
         <Value of={flow.probability} as="share" />
       </td>
       <td>
@@ -78,16 +78,16 @@ function Row({ flow, open }: { flow: FlowRow; open: () => void }) {
       <td>
         <Endpoint address={flow.destination} port={flow.destination_port} />
       </td>
-      <td>
+      <td class="on-wide">
         {flow.application ?? flow.protocol} <span class="muted">{flow.name}</span>
       </td>
-      <td class="number">
+      <td class="number on-wide">
         <Value of={flow.packets_forward + flow.packets_backward} as="count" />
       </td>
       <td class="number">
         <Value of={flow.bytes_forward + flow.bytes_backward} as="bytes" />
       </td>
-      <td class="number">
+      <td class="number on-wide">
         <Value of={flow.duration} as="seconds" />
       </td>
       <td>

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Feature, FlowDetail } from "../api/types";
 import { useResource } from "../state/resource";
-import { featureValue } from "../units";
+import { counted, featureValue } from "../units";
 import { Dialog } from "./dialog";
 import { Link } from "./link";
 import { Read } from "./states";
@@ -57,10 +57,10 @@ function Facts({ flow }: { flow: FlowDetail }) {
         <Time at={flow.first} /> – <Time at={flow.last} /> (<Value of={flow.duration} as="seconds" />)
       </Fact>
       <Fact name="Forward">
-        <Value of={flow.packets_forward} as="count" /> packets, <Value of={flow.bytes_forward} as="bytes" />
+        {counted(flow.packets_forward, "packets")}, <Value of={flow.bytes_forward} as="bytes" />
       </Fact>
       <Fact name="Backward">
-        <Value of={flow.packets_backward} as="count" /> packets, <Value of={flow.bytes_backward} as="bytes" />
+        {counted(flow.packets_backward, "packets")}, <Value of={flow.bytes_backward} as="bytes" />
       </Fact>
       {flow.end && <Fact name="Ended by">{flow.end}</Fact>}
       {flow.community_id && <Fact name="Community ID">{flow.community_id}</Fact>}

@@ -4,10 +4,14 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FlowRow } from "../api/types";
 import { shownColumns } from "./flow_columns";
 import { useListKeys } from "../state/list_keys";
+import { isNarrow } from "../state/narrow";
 import { windowOf } from "../state/window";
 import { FlowDrawer } from "./flow_drawer";
+import { Endpoint, Time, Value } from "./values";
+import { Verdict } from "./verdict";
 
 const kRowHeight = 28;
+const kNarrowRowHeight = 52;
 
 interface FlowTableProps {
   rows: FlowRow[];
@@ -26,8 +30,9 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
   const current = useSignal(-1);
   const open = useSignal<string | null>(null);
   const columns = shownColumns();
+  const rowHeight = isNarrow.value ? kNarrowRowHeight : kRowHeight;
   const template = columns.map((column) => column.width).join(" ");
-  const inSight = windowOf(top.value, height.value, kRowHeight, rows.length);
+  const inSight = windowOf(top.value, height.value, rowHeight, rows.length);
 
   useLayoutEffect(() => {
     const element = body.current;
@@ -44,9 +49,9 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
     current.value = Math.max(0, Math.min(rows.length - 1, current.value + by));
     const element = body.current;
     if (!element) return;
-    const at = current.value * kRowHeight;
+    const at = current.value * rowHeight;
     if (at < element.scrollTop) element.scrollTop = at;
-    if (at + 3 * kRowHeight > element.scrollTop + element.clientHeight) element.scrollTop = at + 3 * kRowHeight - element.clientHeight;
+    if (at + 3 * rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = at + 3 * rowHeight - element.clientHeight;
   };
   const keys = {
     next: () => move(1),
@@ -65,14 +70,14 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
       tabIndex={0}
       onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
     >
-      <div role="rowgroup" class="head">
+      <div role="rowgroup" class={`head ${isNarrow.value ? "hidden" : ""}`}>
         <div role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
           {columns.map((column) => (
             <Header key={column.name} column={column} sort={sort} onSort={onSort} />
           ))}
         </div>
       </div>
-      <div role="rowgroup" class="body" style={{ height: `${rows.length * kRowHeight}px` }}>
+      <div role="rowgroup" class="body" style={{ height: `${rows.length * rowHeight}px` }}>
         {rows.slice(inSight.begin, inSight.end).map((flow, at) => {
           const index = inSight.begin + at;
           return (
@@ -81,22 +86,43 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
               role="row"
               aria-rowindex={index + 2}
               class={index === current.value ? "is-current" : ""}
-              style={{ gridTemplateColumns: template, transform: `translateY(${index * kRowHeight}px)` }}
+              style={{ gridTemplateColumns: isNarrow.value ? "minmax(0, 1fr)" : template, transform: `translateY(${index * rowHeight}px)` }}
               onClick={() => {
                 current.value = index;
                 open.value = flow.id;
               }}
             >
-              {columns.map((column) => (
-                <div key={column.name} role="cell" class={column.isNumber ? "number" : ""}>
-                  {column.cell(flow)}
-                </div>
-              ))}
+              {isNarrow.value ? <NarrowCells flow={flow} /> : <Cells columns={columns} flow={flow} />}
             </div>
           );
         })}
       </div>
       {open.value && <FlowDrawer key={open.value} id={open.value} close={() => (open.value = null)} />}
+    </div>
+  );
+}
+
+function Cells({ columns, flow }: { columns: Column[]; flow: FlowRow }) {
+  return (
+    <>
+      {columns.map((column) => (
+        <div key={column.name} role="cell" class={column.isNumber ? "number" : ""}>
+          {column.cell(flow)}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function NarrowCells({ flow }: { flow: FlowRow }) {
+  return (
+    <div role="cell" class="narrow">
+      <Verdict flow={flow} />
+      <Value of={flow.bytes_forward + flow.bytes_backward} as="bytes" />
+      <Time at={flow.first} />
+      <span class="ends">
+        <Endpoint address={flow.source} port={flow.source_port} /> → <Endpoint address={flow.destination} port={flow.destination_port} />
+      </span>
     </div>
   );
 }
