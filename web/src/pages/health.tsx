@@ -2,18 +2,16 @@
 import type { Health } from "../api/types";
 import { Ranked } from "../parts/ranked";
 import { Read } from "../parts/states";
-import { notices, status } from "../state/live";
+import { notices, status, uptime } from "../state/live";
 import { useResource } from "../state/resource";
 import { Time, Value } from "../parts/values";
 import { kUnits, text } from "../units";
 
-const kRefreshSeconds = 2;
 /** Population stability index: from here on a feature has changed. */
 const kChangedPsi = 0.25;
 
 export function HealthPage() {
-  const tick = Math.floor((status.value?.uptime ?? 0) / kRefreshSeconds);
-  const health = useResource<Health>("/health/details", {}, tick);
+    const health = useResource<Health>("/health/details", {}, uptime.value);
   return (
     <div class="health">
       <header class="page-head">

@@ -1,34 +1,35 @@
 // Overview: what flows now, what it is, what stands out, what changed.
+import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Icon } from "../parts/icons";
 import { Link } from "../parts/link";
 import { filterError } from "../parts/filter_box";
 import { Empty, Failed } from "../parts/states";
 import { useSeries } from "../state/columns";
-import { status } from "../state/live";
+import { status, uptime } from "../state/live";
 import { useResource } from "../state/resource";
 import { view } from "../state/router";
 import { isAnalyst } from "../state/session";
 import { spanOf } from "../state/view";
-import type { Overview, Status } from "../api/types";
+import type { Overview } from "../api/types";
 import { AlertsOverTime } from "./overview_alerts";
 import { ClassesOverTime, RateCharts } from "./overview_charts";
 import { Rankings } from "./overview_rankings";
 import { Strip } from "./overview_strip";
 import { LatestVerdicts } from "./latest_verdicts";
 
-const kRefreshSeconds = 4;
+const kPauseMs = 4000;
 
 export function OverviewPage() {
-  const tick = view.value.zoom ? 0 : Math.floor((status.value?.uptime ?? 0) / kRefreshSeconds);
+  const tick = view.value.zoom ? 0 : uptime.value;
   const series = useSeries(tick);
-  const overview = useResource<Overview>("/overview", { ...spanOf(view.value), filter: view.value.filter }, tick);
+  const overview = useResource<Overview>("/overview", { ...spanOf(view.value), filter: view.value.filter }, tick, kPauseMs);
   useEffect(() => {
     const error = overview.error;
     filterError.value = error?.status === 400 ? { message: error.message, at: error.at } : null;
     return () => (filterError.value = null);
   }, [overview.error]);
-  if (isUntouched(status.value)) return <Untouched />;
+  if (isUntouched.value) return <Untouched />;
   return (
     <div class="overview">
       <Strip overview={overview.data} />
@@ -48,9 +49,10 @@ export function OverviewPage() {
 }
 
 /** Nothing runs and nothing was ever seen: charts would only be empty. */
-function isUntouched(now: Status | null): boolean {
+const isUntouched = computed(() => {
+  const now = status.value;
   return now !== null && now.capture.state === "stopped" && now.totals.packets_received === 0 && now.totals.alerts === 0;
-}
+});
 
 function Untouched() {
   return (

@@ -3,8 +3,8 @@ import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { Timeline, type TimelineData } from "../charts/timeline";
 import { FilterBy } from "../parts/filter_by";
 import { useDrawn, type Drawn } from "../state/columns";
-import { status } from "../state/live";
-import { isBenign, paletteOf } from "../state/palette";
+import { colourOf } from "../state/colours";
+import { isBenign } from "../state/palette";
 import { setView, view } from "../state/router";
 import { type RateName, beginOf, stack } from "../state/series";
 import { topTerms } from "../state/view";
@@ -42,14 +42,13 @@ export function ClassesOverTime() {
   const drawn = useDrawn();
   const source = useComputed<TimelineData>(() => {
     const { columns, span } = drawn.value;
-    const palette = paletteOf(columns.classes.keys());
     const wanted = classesOf(view.value.filter);
     const order = [...columns.classes.keys()].sort(below).filter((label) => !wanted || wanted.has(label));
     const layers = stack(columns.times, columns.classes, order, beginOf(columns.times, span[1] - span[0]));
     const fromTop = [...layers.layers].reverse();
     return {
       columns: [layers.times, ...fromTop.map((layer) => layer.tops)],
-      lines: fromTop.map(({ label }) => ({ label, colour: palette.get(label) ?? "benign" })),
+      lines: fromTop.map(({ label }) => ({ label, colour: colourOf(label) })),
       span,
     };
   });
@@ -71,7 +70,7 @@ function classesOf(filter: string): Set<string> | null {
 
 function Legend({ source }: { source: ReadonlySignal<TimelineData> }) {
   const labels = useComputed(() => source.value.lines.map((line) => `${line.colour}\n${line.label}`).join("\t"));
-  if (!labels.value) return <span class="muted">{status.value ? "no flow ended yet" : ""}</span>;
+  if (!labels.value) return <span class="muted">no flow ended yet</span>;
   return (
     <ul class="legend">
       {labels.value.split("\t").reverse().map((each) => {

@@ -3,15 +3,13 @@ import type { Overview } from "../api/types";
 import { FilterBy } from "../parts/filter_by";
 import { Ranked } from "../parts/ranked";
 import { Loading } from "../parts/states";
-import { paletteOf } from "../state/palette";
-import { status } from "../state/live";
+import { colourOf } from "../state/colours";
 import { NewestAlerts } from "./newest_alerts";
 
 const kMostRows = 10;
 
 export function Rankings({ overview }: { overview: Overview | null }) {
   if (!overview) return <Loading lines={8} />;
-  const palette = paletteOf([...(status.value?.classes ?? []), ...overview.classes].map((each) => each.label));
   const bytes = { of: "bytes", unit: "bytes" } as const;
   const none = "No flow in this span matches.";
   return (
@@ -27,7 +25,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
           name: <FilterBy field="class" value={label} />,
           value: flows,
           before,
-          colour: palette.get(label) ?? "bar",
+          colour: colourOf(label),
         }))}
       />
       <Ranked

@@ -1,12 +1,11 @@
 // The class of a flow: a word with its colour that filters by it, and whether the flow is unlike anything learnt from.
-import { status } from "../state/live";
-import { isBenign, paletteOf } from "../state/palette";
+import { colourOf } from "../state/colours";
+import { isBenign } from "../state/palette";
 import type { FlowRow } from "../api/types";
 import { FilterBy } from "./filter_by";
 
 export function ClassMark({ label }: { label: string }) {
-  const palette = paletteOf([...(status.value?.classes.map((each) => each.label) ?? []), label]);
-  return <i class="swatch" style={{ background: `var(--${palette.get(label) ?? "benign"})` }} />;
+  return <i class="swatch" style={{ background: `var(--${colourOf(label)})` }} />;
 }
 
 export function Verdict({ flow }: { flow: FlowRow }) {

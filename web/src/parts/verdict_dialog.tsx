@@ -1,12 +1,12 @@
 // An analyst's word on alerts: right, a false alarm, or another class. What is said here teaches the next model.
 import { useSignal } from "@preact/signals";
-import { status } from "../state/live";
+import { classLabels } from "../state/live";
 import { isBenign } from "../state/palette";
 import { act } from "../state/triage";
 import { Dialog } from "./dialog";
 
 export function VerdictDialog({ numbers, label, close }: { numbers: number[]; label: string | null; close: () => void }) {
-  const classes = (status.value?.classes ?? []).map((each) => each.label).sort();
+  const classes = classLabels.value;
   const benign = classes.find(isBenign) ?? "BENIGN";
   const choice = useSignal("wrong");
   const other = useSignal("");

@@ -24,6 +24,12 @@ export const columnsVersion = signal(0);
 export const liveColumns = (): Columns => columns;
 export const hasLoss = computed(() => lossOf(status.value) > 0);
 
+const labelList = computed(() => (status.value?.classes ?? []).map((each) => each.label).sort().join("\n"));
+/** The classes that the sensor tells apart; changes only when they do, not with every status. */
+export const classLabels = computed(() => (labelList.value ? labelList.value.split("\n") : []));
+/** Seconds that the server has run, in steps: what reads anew every few seconds follows it. */
+export const uptime = computed(() => Math.floor((status.value?.uptime ?? 0) / 2));
+
 export function lossOf(from: Status | null): number {
   return from ? from.totals.packets_dropped : 0;
 }
