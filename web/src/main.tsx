@@ -1,13 +1,13 @@
 // Begins: who is looking, then the live feed, then the page.
 import { effect } from "@preact/signals";
 import { render } from "preact";
-import { get, post } from "./api/client";
+import { get, signIn } from "./api/client";
 import type { Session } from "./api/types";
 import { App } from "./app";
 import { installKeyboard } from "./keyboard";
 import { disconnect, start } from "./state/live";
 import { go, place } from "./state/router";
-import { session, urlToken } from "./state/session";
+import { enter, session, urlToken } from "./state/session";
 import "./state/theme";
 import "./styles/index.css";
 
@@ -25,13 +25,14 @@ async function begin(): Promise<void> {
   try {
     const known = await get<Session>("/session");
     const token = urlToken.value;
-    if (!token || known.user !== null || known.needs_setup) session.value = known;
-    else session.value = await post<Session>("/login", { token }).catch(() => known);
+    if (token && known.user === null && !known.needs_setup) await signIn("/login", { token }).catch(() => enter(known));
+    else enter(known);
   } catch {
     setTimeout(() => void begin(), kRetryMs);
   }
 }
 
+takeToken();
 if (place.value.path === "/") go("/overview", true);
 installKeyboard();
 let isInside = false;
@@ -44,5 +45,4 @@ effect(() => {
 });
 const host = document.getElementById("app");
 if (host) render(<App />, host);
-takeToken();
 void begin();

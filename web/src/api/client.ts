@@ -1,5 +1,6 @@
 // Requests to the server: JSON in and out, the CSRF token on changes, errors as one sentence. A lost session shows the login.
-import { session } from "../state/session";
+import type { Session } from "./types";
+import { csrf, enter, leave } from "../state/session";
 
 export class ApiError extends Error {
   constructor(
@@ -31,7 +32,7 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
 
 export async function change<T>(method: "POST" | "DELETE", path: string, body?: unknown, query: Query = {}): Promise<T> {
   const isFile = body instanceof Blob;
-  const headers: Record<string, string> = { "X-CSRF-Token": session.value?.csrf ?? "" };
+  const headers: Record<string, string> = { "X-CSRF-Token": csrf.value };
   if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
   const init: RequestInit = { method, headers };
   if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
@@ -41,6 +42,12 @@ export async function change<T>(method: "POST" | "DELETE", path: string, body?: 
 }
 
 export const post = <T = unknown>(path: string, body?: unknown, query?: Query) => change<T>("POST", path, body, query);
+/** By password, one-time token or setup token; a fresh CSRF token first, for the last one may be of a session that ended. */
+export async function signIn(path: "/login" | "/setup", body: unknown): Promise<void> {
+  csrf.value = (await get<Session>("/session")).csrf;
+  enter(await post<Session>(path, body));
+}
+
 export const remove = (path: string) => change<unknown>("DELETE", path);
 
 /** A response that is not an error; its body is not read yet. */
@@ -66,8 +73,6 @@ async function errorOf(response: Response, url: string): Promise<ApiError> {
   } catch {
     // No JSON: a proxy in between; its status has to do.
   }
-  if (response.status === 401 && !url.startsWith("/api/login") && session.value) {
-    session.value = { ...session.value, user: null, role: null };
-  }
+  if (response.status === 401 && !url.startsWith("/api/login")) leave();
   return new ApiError(response.status, message, at);
 }

@@ -9,6 +9,8 @@ export interface Session {
   role: Role | null;
   csrf: string;
   needs_setup: boolean;
+  /** Over TLS. */
+  is_secure: boolean;
   version: string;
 }
 

@@ -1,9 +1,8 @@
 // Login, and at the first start the making of the first account.
 import { useSignal } from "@preact/signals";
-import { post } from "../api/client";
-import type { Session } from "../api/types";
+import { signIn } from "../api/client";
 import { go, place } from "../state/router";
-import { session, urlToken } from "../state/session";
+import { urlToken } from "../state/session";
 
 export function LoginPage({ needsSetup }: { needsSetup: boolean }) {
   const error = useSignal("");
@@ -14,7 +13,7 @@ export function LoginPage({ needsSetup }: { needsSetup: boolean }) {
     const body = Object.fromEntries(form);
     isBusy.value = true;
     try {
-      session.value = await post<Session>(needsSetup ? "/setup" : "/login", body);
+      await signIn(needsSetup ? "/setup" : "/login", body);
       if (place.value.path === "/login") go("/overview", true);
     } catch (failure) {
       error.value = failure instanceof Error ? failure.message : String(failure);

@@ -7,9 +7,9 @@ import { Read } from "../parts/states";
 import { attempt } from "../parts/toasts";
 import { Time } from "../parts/values";
 import { useResource } from "../state/resource";
-import { isAdmin, session } from "../state/session";
+import { isAdmin, leave, session } from "../state/session";
 
-const kLeastLetters = 12;
+const kLeastLetters = 10;
 const kRoles: [Role, string][] = [
   ["viewer", "looks"],
   ["analyst", "looks, judges alerts, captures, trains"],
@@ -39,9 +39,7 @@ export function UsersPage() {
 }
 
 async function logOut(): Promise<void> {
-  if (!(await attempt(() => post("/logout"), ""))) return;
-  const now = session.value;
-  if (now) session.value = { ...now, user: null, role: null };
+  if (await attempt(() => post("/logout"), "")) leave();
 }
 
 function formOf(event: SubmitEvent): { form: HTMLFormElement; values: Record<string, string> } {
@@ -128,7 +126,7 @@ function Accounts() {
       <form class="fields" onSubmit={(event) => void add(event)}>
         <label class="field-over">
           <span>New user</span>
-          <input name="user" required maxLength={64} autocomplete="off" autocapitalize="off" />
+          <input name="user" required maxLength={32} pattern="[a-z0-9._\-]+" title="Small letters, digits, . _ -" autocomplete="off" autocapitalize="off" />
         </label>
         <label class="field-over">
           <span>Role</span>

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { address } from "../api/client";
 import type { Upload } from "../api/types";
-import { session } from "../state/session";
+import { csrf } from "../state/session";
 import { Icon } from "./icons";
 import { say } from "./toasts";
 
@@ -12,7 +12,7 @@ function send(file: File, progress: (share: number) => void): { done: Promise<Up
   const done = new Promise<Upload>((resolve, reject) => {
     request.open("POST", address("/uploads", { name: file.name }));
     request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("X-CSRF-Token", session.value?.csrf ?? "");
+    request.setRequestHeader("X-CSRF-Token", csrf.value);
     request.upload.onprogress = (event) => progress(event.total ? event.loaded / event.total : 0);
     request.onload = () => (request.status === 201 ? resolve(JSON.parse(request.responseText) as Upload) : reject(new Error(errorOf(request))));
     request.onerror = () => reject(new Error("The upload broke off. Is the server still there?"));

@@ -4,7 +4,7 @@ import { get } from "../api/client";
 import type { AlertRow, Capture, FlowRow, Job, Notice, Series, Session, Status } from "../api/types";
 import { onNewAlert } from "./alarms";
 import { type Columns, append, columnsOf, emptyColumns, kMostPoints } from "./series";
-import { session } from "./session";
+import { enter } from "./session";
 
 export type Connection = "connecting" | "live" | "offline";
 
@@ -120,7 +120,7 @@ function later(): void {
   retry = setTimeout(() => {
     void get<Session>("/session").then(
       (fresh) => {
-        session.value = fresh;
+        enter(fresh);
         if (fresh.user) connect();
       },
       () => later(),
@@ -132,7 +132,7 @@ function later(): void {
 async function comeBack(): Promise<void> {
   reconnected.value += 1;
   // The server may be another process by now, with another session's token.
-  session.value = await get<Session>("/session").catch(() => session.value);
+  await get<Session>("/session").then(enter, () => undefined);
   await loadColumns();
 }
 
