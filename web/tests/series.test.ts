@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Series, Status } from "../src/api/types";
 import { paletteOf } from "../src/state/palette";
-import { append, beginOf, columnsOf, emptyColumns, severityBars, stack } from "../src/state/series";
+import { append, beginOf, columnsOf, emptyColumns, severityBars, shownFrom, stack } from "../src/state/series";
 
 function statusAt(second: number, packets: number, classes: Record<string, number> = {}): Status {
   return {
@@ -53,6 +53,15 @@ test("where the last seconds begin", () => {
   assert.equal(beginOf(times, 20), 2);
   assert.equal(beginOf(times, 1000), 0);
   assert.equal(beginOf([], 10), 0);
+});
+
+test("a chart begins where something is known, but is a minute wide at least", () => {
+  const times = Array.from({ length: 200 }, (_, at) => at);
+  const knownFrom = (second: number) => times.map((at) => (at < second ? null : 1));
+  assert.equal(shownFrom(times, knownFrom(50), 0), 50);
+  assert.equal(shownFrom(times, knownFrom(50), 100), 100);
+  assert.equal(shownFrom(times, knownFrom(190), 0), 139); // 199 - 60
+  assert.equal(shownFrom(times, knownFrom(1000), 0), 0);
 });
 
 test("layers are sums from below; means of pieces; empty classes are left out", () => {

@@ -28,6 +28,10 @@ test("live goes up to now, a zoom has both ends", () => {
   });
 });
 
+test("now is the time of the packets where a replay is of long ago", () => {
+  assert.deepEqual(spanOf(read("range=1h"), "2017-07-07T12:00:00.000Z"), { from: "2017-07-07T11:00:00.000Z", to: "2017-07-07T12:00:00.000Z" });
+});
+
 test("values are quoted where they would be read as something else", () => {
   assert.equal(quoted("PortScan"), "PortScan");
   assert.equal(quoted("DoS SYN flood"), '"DoS SYN flood"');

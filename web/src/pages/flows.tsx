@@ -1,6 +1,6 @@
 // Flows: what the filter finds in the span of time, as a table of any length.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { address } from "../api/client";
 import { FlowTable } from "../parts/flow_table";
 import { Icon } from "../parts/icons";
@@ -8,6 +8,7 @@ import { filterError } from "../parts/filter_box";
 import { Empty, Failed, Loading } from "../parts/states";
 import { Dialog } from "../parts/dialog";
 import { type FlowQuery, useFlows } from "../state/flow_query";
+import { replayTime } from "../state/live";
 import { place, setQuery, setView, view } from "../state/router";
 import { spanOf } from "../state/view";
 import { kUnits, text } from "../units";
@@ -17,7 +18,9 @@ const kPage = 500;
 
 export function FlowsPage() {
   const sort = place.value.query.get("sort") ?? "-first";
-  const asked = { ...spanOf(view.value), filter: view.value.filter };
+  // A replay's time runs on, but the table stands until it is refreshed.
+  const span = useMemo(() => spanOf(view.value, replayTime.peek()), [view.value, replayTime.value === null]);
+  const asked = { ...span, filter: view.value.filter };
   const flows = useFlows("/flows", { ...asked, sort, limit: kPage });
   useEffect(() => {
     const error = flows.error;

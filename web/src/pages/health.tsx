@@ -71,7 +71,7 @@ function Vitals({ health }: { health: Health }) {
   return (
     <section class="vitals" aria-label="Vital signs">
       <Gauge name="Lost packets" share={offered ? lost / offered : 0} isBad={lost > 0} detail={lost ? `${count(lost)} of ${count(offered)}` : "none"} />
-      <Gauge name="Memory for flows" share={cap ? used / cap : 0} isBad={used > 0.9 * cap} detail={`${bytes(used)} of ${bytes(cap)}`} />
+      <Gauge name="Memory for flows" share={cap ? used / cap : 0} isBad={used > 0.9 * cap} detail={cap ? `${bytes(used)} of ${bytes(cap)}` : "not known"} />
       <Gauge name="Fullest queue" share={fullest} isBad={fullest > 0.8} detail={text(kUnits.share.short(fullest))} />
       <Gauge name="Time to detection" detail={detected(health)} />
     </section>

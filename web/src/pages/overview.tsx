@@ -6,7 +6,7 @@ import { Link } from "../parts/link";
 import { filterError } from "../parts/filter_box";
 import { Empty, Failed } from "../parts/states";
 import { useSeries } from "../state/columns";
-import { status, uptime } from "../state/live";
+import { replayTime, status, uptime } from "../state/live";
 import { useResource } from "../state/resource";
 import { view } from "../state/router";
 import { isAnalyst } from "../state/session";
@@ -23,7 +23,7 @@ const kPauseMs = 4000;
 export function OverviewPage() {
   const tick = view.value.zoom ? 0 : uptime.value;
   const series = useSeries(tick);
-  const overview = useResource<Overview>("/overview", { ...spanOf(view.value), filter: view.value.filter }, tick, kPauseMs);
+  const overview = useResource<Overview>("/overview", { ...spanOf(view.value, replayTime.peek()), filter: view.value.filter }, tick, kPauseMs);
   useEffect(() => {
     const error = overview.error;
     filterError.value = error?.status === 400 ? { message: error.message, at: error.at } : null;

@@ -7,7 +7,7 @@ import { FilterBy } from "../parts/filter_by";
 import { SeverityMark } from "../parts/severity";
 import { Change, Value } from "../parts/values";
 import { setView } from "../state/router";
-import { severityBars } from "../state/series";
+import { columnsOf, severityBars, shownFrom } from "../state/series";
 import { secondsOf } from "../times";
 
 const kNothing: TimelineData = { columns: [[], []], lines: [{ label: "high", colour: "high" }], span: [0, 1] };
@@ -34,7 +34,7 @@ function barsOf(series: Series): TimelineData {
   const { times, bars } = severityBars(series);
   const medium = bars.high.map((high, at) => high + (bars.medium[at] ?? 0));
   const low = medium.map((sum, at) => sum + (bars.low[at] ?? 0));
-  const start = secondsOf(series.start);
+  const end = secondsOf(series.start) + series.step * series.alerts.high.length;
   return {
     columns: [times, low, medium, bars.high],
     lines: [
@@ -42,7 +42,7 @@ function barsOf(series: Series): TimelineData {
       { label: "medium", colour: "medium" },
       { label: "high", colour: "high" },
     ],
-    span: [start, start + series.step * series.alerts.high.length],
+    span: [shownFrom(columnsOf(series).times, series.packets, secondsOf(series.start)), end],
   };
 }
 

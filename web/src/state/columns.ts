@@ -6,7 +6,7 @@ import { rangeSeconds, secondsOf } from "../times";
 import { columnsVersion, liveColumns } from "./live";
 import { useResource } from "./resource";
 import { view } from "./router";
-import { type Columns, columnsOf, emptyColumns, kMostPoints } from "./series";
+import { type Columns, columnsOf, emptyColumns, kMostPoints, shownFrom } from "./series";
 import { spanOf } from "./view";
 
 export interface Drawn {
@@ -45,6 +45,6 @@ export function useDrawn(): ReadonlySignal<Drawn> {
     const { zoom, range } = view.value;
     if (zoom) return { columns, span: [secondsOf(zoom.from), secondsOf(zoom.to)] };
     const last = columns.times.at(-1) ?? Date.now() / 1000;
-    return { columns, span: [last - (rangeSeconds(range) ?? 900), last] };
+    return { columns, span: [shownFrom(columns.times, columns.rates.packets, last - (rangeSeconds(range) ?? 900)), last] };
   });
 }

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { get } from "../api/client";
 import type { AlertRow, Capture, FlowRow, Job, Notice, Series, Session, Status } from "../api/types";
+import { secondsOf } from "../times";
 import { onNewAlert } from "./alarms";
 import { type Columns, append, columnsOf, emptyColumns, kMostPoints } from "./series";
 import { enter } from "./session";
@@ -23,6 +24,17 @@ let columns: Columns = emptyColumns();
 export const columnsVersion = signal(0);
 export const liveColumns = (): Columns => columns;
 export const hasLoss = computed(() => lossOf(status.value) > 0);
+
+/** Of a replay of older packets: the time of its newest flow. Null: flows are of now. */
+export const replayTime = signal<string | null>(null);
+const kOldSeconds = 600;
+
+function replayTimeOf(flows: FlowRow[]): string | null {
+  const newest = flows.reduce((most, flow) => (flow.last > most ? flow.last : most), "");
+  const now = status.peek()?.time;
+  if (!newest || !now) return replayTime.peek();
+  return secondsOf(now) - secondsOf(newest) > kOldSeconds ? newest : null;
+}
 
 const labelList = computed(() => (status.value?.classes ?? []).map((each) => each.label).sort().join("\n"));
 /** The classes that the sensor tells apart; changes only when they do, not with every status. */
@@ -54,6 +66,7 @@ const kHandlers: Record<string, (data: never) => void> = {
   },
   flows: (data: { flows: FlowRow[] }) => {
     const known = new Set(data.flows.map((flow) => flow.id));
+    replayTime.value = replayTimeOf(data.flows);
     latestFlows.value = [...data.flows, ...latestFlows.value.filter((flow) => !known.has(flow.id))].slice(0, kMostFlows);
   },
   notice: (data: Notice) => {

@@ -75,6 +75,17 @@ export function beginOf(times: number[], seconds: number): number {
   return low;
 }
 
+const kLeastShown = 60;
+
+/** Where a chart that would begin at `from` begins: where something is known, so that a fresh capture fills it. */
+export function shownFrom(times: number[], known: Column, from: number): number {
+  const first = known.findIndex((value, at) => value !== null && (times[at] ?? 0) >= from);
+  const last = times.at(-1);
+  const begin = times[first];
+  if (begin === undefined || last === undefined) return from;
+  return Math.max(from, Math.min(begin, last - kLeastShown));
+}
+
 export interface Stack {
   times: number[];
   /** From the lowest layer to the highest: label and sums up to and including it. */

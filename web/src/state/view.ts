@@ -1,6 +1,6 @@
 // What is looked at: a filter and a span of time, both kept in the URL so that back, reload and a link sent to a colleague
 // show the same. Pure; tested in tests/view.test.ts.
-import { rangeSeconds } from "../times";
+import { rangeSeconds, rfc3339, secondsOf } from "../times";
 
 export const kRanges = ["5m", "15m", "1h", "6h", "24h", "7d"] as const;
 export const kDefaultRange = "15m";
@@ -34,9 +34,14 @@ export function queryOf(view: View): Record<string, string | null> {
   };
 }
 
-/** The span in the API's words; `to` of a live view is left out: it is now. */
-export function spanOf(view: View): { from: string; to?: string } {
-  return view.zoom ? { from: view.zoom.from, to: view.zoom.to } : { from: `-${view.range}` };
+/**
+ * The span in the API's words; `to` of a live view is left out: it is now. Flows of a replay carry the times of its
+ * packets, long ago maybe: then now is `replayTime`, the time of its newest flow.
+ */
+export function spanOf(view: View, replayTime: string | null = null): { from: string; to?: string } {
+  if (view.zoom) return { from: view.zoom.from, to: view.zoom.to };
+  if (replayTime === null) return { from: `-${view.range}` };
+  return { from: rfc3339(secondsOf(replayTime) - (rangeSeconds(view.range) ?? 0)), to: replayTime };
 }
 
 /** A value as the filter language wants it: quoted where it would not be read as one word. */
