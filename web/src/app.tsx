@@ -45,10 +45,10 @@ function Inside() {
       <TopBar />
       <Banners />
       {found?.page.hasFilter && (
-        <div class="view-bar">
+        <section class="view-bar" aria-label="Filter and span of time">
           <FilterBox />
           {(found.page.hasRange || view.value.zoom) && <Range />}
-        </div>
+        </section>
       )}
       <main id="main" tabIndex={-1}>
         <h1 class="hidden">{title}</h1>

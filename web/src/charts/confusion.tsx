@@ -37,7 +37,7 @@ export function Confusion({ labels, counts }: { labels: string[]; counts: number
 
 function Cell({ count, share, isRight, title }: { count: number; share: number; isRight: boolean; title: string }) {
   const { digits, prefix } = scaled(count);
-  const strength = count === 0 ? 0 : 12 + 48 * Math.sqrt(share);
+  const strength = count === 0 ? 0 : 10 + 32 * Math.sqrt(share);
   const tint = `color-mix(in srgb, var(--${isRight ? "accent" : "high"}) ${strength.toFixed(0)}%, transparent)`;
   return (
     <td class={count === 0 ? "is-zero" : ""} style={{ background: tint }} title={title}>

@@ -33,6 +33,7 @@ export function OverviewPage() {
   return (
     <div class="overview">
       <Strip overview={overview.data} />
+      <h2 class="hidden">Traffic</h2>
       <RateCharts />
       <div class="over-time">
         <ClassesOverTime />
