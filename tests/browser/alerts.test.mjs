@@ -28,7 +28,7 @@ test("a severe episode shows a banner on every page until it was looked at", asy
 
 test("an alert tells its reasons, its flows, and what is like it", async (t) => {
   const { page, dashboard } = await inbox(t);
-  await dashboard.alertRows().first().click();
+  await dashboard.alertRows().first().getByRole("link").click();
   await page.waitForURL(/\/alerts\/\d+/);
   const reasons = page.locator(".reasons li");
   assert.ok((await until(() => reasons.count(), (count) => count > 0)) >= 1);
@@ -47,7 +47,7 @@ test("e archives the row that j chose; it is found among the archived", async (t
   await dashboard.toast("archived").waitFor();
   assert.ok(!(await until(() => numbers(dashboard), (list) => !list.includes(chosen))).includes(chosen));
   await page.getByRole("button", { name: "archived" }).click();
-  assert.deepEqual(await until(() => numbers(dashboard), (list) => list.length === 1), [chosen]);
+  assert.ok((await until(() => numbers(dashboard), (list) => list.includes(chosen))).includes(chosen));
 });
 
 test("several are selected and told a false alarm", async (t) => {
@@ -62,14 +62,16 @@ test("several are selected and told a false alarm", async (t) => {
 
 test("a mute made from an alert stands in the list and can be lifted", async (t) => {
   const { page, dashboard } = await inbox(t);
-  await dashboard.alertRows().first().click();
+  await dashboard.alertRows().first().getByRole("link").click();
   await page.getByRole("button", { name: /Mute/ }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Mute" }).click();
   await dashboard.toast("Muted").waitFor();
   await dashboard.goTo("Alerts");
   await page.getByRole("button", { name: /^Mutes/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Lift" }).click();
-  await page.getByText("Nothing is muted").waitFor();
+  const mutes = page.getByRole("dialog").locator("li");
+  const before = await until(() => mutes.count(), (count) => count > 0);
+  await mutes.last().getByRole("button", { name: "Lift" }).click();
+  assert.equal(await until(() => mutes.count(), (count) => count === before - 1), before - 1);
 });
 
 test("groups stand in the address and hold the rows of their class", async (t) => {

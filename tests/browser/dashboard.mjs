@@ -39,7 +39,7 @@ export class Dashboard {
   }
 
   chart(title) {
-    return this.page.getByRole("figure", { name: title });
+    return this.page.getByRole("figure", { name: title, exact: true });
   }
 
   alertRows() {

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { AlertRow } from "../api/types";
 import { FilterBy } from "../parts/filter_by";
+import { Link } from "../parts/link";
 import { SeverityMark } from "../parts/severity";
 import { Endpoint, Time, Value } from "../parts/values";
 import { ClassMark } from "../parts/verdict";
@@ -19,7 +20,15 @@ export interface AlertColumn {
 }
 
 export const kAlertColumns: AlertColumn[] = [
-  { name: "Severity", sort: "severity", cell: (alert) => <SeverityMark severity={alert.severity} isNamed /> },
+  {
+    name: "Severity",
+    sort: "severity",
+    cell: (alert) => (
+      <Link to={`/alerts/${alert.number}`} label={`Alert ${alert.number}, ${alert.severity}`}>
+        <SeverityMark severity={alert.severity} isNamed />
+      </Link>
+    ),
+  },
   { name: "Began", sort: "time", cell: (alert) => <Time at={alert.first} /> },
   {
     name: "Class",

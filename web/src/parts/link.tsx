@@ -15,6 +15,7 @@ export function Link({ to, title, label, isCurrent, children, ...rest }: LinkPro
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    event.stopPropagation();
     go(to);
   };
   return (
