@@ -130,8 +130,8 @@ function tickLabel(value: number): string {
 function seriesOf(line: Line, props: TimelineProps): uPlot.Series {
   const stroke = colour(line.colour);
   const isSolid = props.isStack || props.isBars;
-  const series: uPlot.Series = { label: line.label, stroke, width: isSolid ? 0 : 1.25, points: { show: false } };
-  series.fill = isSolid ? stroke : `${stroke}1f`;
+  const series: uPlot.Series = { label: line.label, stroke, width: isSolid ? 0 : 1, points: { show: false } };
+  if (isSolid) series.fill = stroke;
   if (props.isBars && uPlot.paths.bars) series.paths = uPlot.paths.bars({ size: [0.82, 24], align: 1 });
   return series;
 }

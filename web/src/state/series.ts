@@ -96,7 +96,7 @@ export interface Stack {
  * Layers on top of each other, means of equal pieces of time where there are more than `most` points. Classes without a
  * flow in the span are left out; `order` says which lie below.
  */
-export function stack(times: number[], classes: Map<string, Column>, order: string[], begin = 0, most = 600): Stack {
+export function stack(times: number[], classes: Map<string, Column>, order: string[], begin = 0, most = 400): Stack {
   const size = Math.max(1, Math.ceil((times.length - begin) / most));
   const result: Stack = { times: [], layers: [] };
   for (let at = begin; at < times.length; at += size) result.times.push(times[at] ?? 0);
