@@ -102,7 +102,7 @@ function optionsOf(props: TimelineProps, data: TimelineData, element: HTMLElemen
   return {
     width: element.clientWidth || 300,
     height: props.height,
-    padding: [8, 14, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, y: false, points: { show: false }, sync: { key: "time" } },
     scales: { x: { time: true, range: () => props.source.peek().span }, y: { range: (_, __, most) => [0, Math.max(most * 1.08, 1) || 1] } },
