@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "store/open_store.h"
+#include "store/triage.h"
 #include "tests/store/temporary_store.h"
 
 namespace flowsift::store {
@@ -30,7 +31,9 @@ class FeedbackList : public StoreTest {
 
     void say(std::uint64_t alert, bool is_right, const std::string& label) {
         auto store = open_store(path());
-        ASSERT_TRUE(add_feedback(*store, alert, is_right, label).ok());
+        const std::uint64_t alerts[] = {alert};
+        const Triage word{.action = TriageAction::kFeedback, .user = "kim", .is_right = is_right, .label = label};
+        ASSERT_TRUE(triage(*store, alerts, word).ok());
     }
 };
 
