@@ -100,6 +100,7 @@ Runner configure_watch(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(std::uint64_t{flow::kLeastMemoryCap}, std::uint64_t{flow::kMostMemoryCap}))
         ->default_str("1G");
+    add_hash_key_option(app, options->hash_key);
     return [=, &app] { return run_watch(*options, *dashboard, app); };
 }
 

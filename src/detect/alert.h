@@ -18,7 +18,7 @@ struct Verdict {
     /// Of every class, as the forest has it (uncalibrated); views the detector's buffer.
     std::span<const float> probabilities;
     bool is_novel = false;                ///< Of a kind that the model has not learnt from; see model/novelty.h.
-    const model::Stage* stage = nullptr;  ///< Of the model, that judged.
+    const model::Stage* stage = nullptr;  ///< Of the model, that judged: as long as no other takes its place.
     /// Number of the alert whose episode the flow belongs to; 0: none, or it is not told yet.
     std::uint64_t alert = 0;
 };

@@ -65,7 +65,6 @@ void SinkEvent::set_verdict(const detect::Verdict* verdict) {
     has_verdict_ = verdict != nullptr;
     if (!verdict) return;
     verdict_ = *verdict;
-    verdict_.stage = nullptr;  // Its model may have been replaced when the sink is told.
     probabilities_.assign(verdict->probabilities.begin(), verdict->probabilities.end());
 }
 

@@ -94,7 +94,10 @@ void Writer::add_alert(const detect::Alert& alert) {
                        .name = name_of(alert.attributes),
                        .application = application_of(alert.attributes),
                        .loss = alert.loss,
-                       .reasons = {}};
+                       .reasons = {},
+                       .depth = alert.depth,
+                       .values = {}};
+    if (keeps_alert_values_) record.values = values_to_bytes(alert.values);
     for (const detect::Reason& reason : alert.reasons) record.reasons.push_back({std::string(reason.name), reason});
     alerts_.push_back(std::move(record));
 }

@@ -15,7 +15,7 @@ import packets
 from program import PROGRAM, flowsift
 
 ROWS = ''.join(f'{i},{i % 7},{"BENIGN,PortScan".split(",")[i % 7 > 3]}\n' for i in range(400))
-CONFIG = 'version = 1\n[alerts]\nthreshold = 0.0\n'
+CONFIG = 'version = 1\n[alerts]\nthreshold = 0.0\nper_hour = 0\n'
 HOSTILE_NAME = "<script>alert('x')</script>.example"
 PASSWORD = 'correct horse battery'
 

@@ -154,7 +154,7 @@ class Store(ProgramTest):
         self.store = kept / 'store.db'  # With its write-ahead log, if it has one.
         self.assertEqual(self.rows('PRAGMA integrity_check'), [('ok',)])
         flows = self.rows('SELECT count(*) FROM flows')[0][0]
-        self.assertRegex(done.stdout, r'\n  store +[\d,]+ +[\d,]+ +[\d,]+\n')
+        self.assertRegex(done.stdout, r'\n  store +[\d,]+ +[\d,]+ +[\d,]+ +[\d,]+\n')
         self.assertLess(flows, 2010)
         self.assertEqual(self.rows("SELECT count(*) FROM flows WHERE source_port = 40000 AND first >= (1700000000 + 7) * 1000000000 "
                                    "AND label IS NOT NULL")[0][0], 250)  # Of the last second, all.

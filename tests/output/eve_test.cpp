@@ -267,8 +267,8 @@ TEST_F(Eve, StatisticsTellTheTotals) {
         "timestamp": "2017-07-06T13:40:22.024349+0000", "event_type": "stats", "stats": {"uptime": 10,
         "capture": {"kernel_packets": 100, "kernel_drops": 3}, "decoder": {"pkts": 100, "bytes": 6400},
         "flow": {"total": 20, "active": 5}, "detect": {"alert": 2, "alerts_suppressed": 4, "alert_queue_overflow": 7}}, "metadata": {"flowints": {
-        "output.csv.written": 9, "output.csv.dropped": 3, "output.csv.lost": 0, "output.csv.waiting": 0,
-        "output.eve.written": 0, "output.eve.dropped": 0, "output.eve.lost": 4, "output.eve.waiting": 1}}})"));
+        "output.csv.written": 9, "output.csv.dropped": 3, "output.csv.lost": 0, "output.csv.refused": 0, "output.csv.waiting": 0,
+        "output.eve.written": 0, "output.eve.dropped": 0, "output.eve.lost": 4, "output.eve.refused": 0, "output.eve.waiting": 1}}})"));
 }
 
 int validate(const std::string& schema, const std::string& events) {
