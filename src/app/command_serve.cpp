@@ -25,6 +25,7 @@ struct ServeOptions {
     std::string user, interface, replay, activate;
     double speed = 1;
     bool repeats = false;
+    bool is_without_accounts = false;
 };
 
 /// What is forked off before the process gives up its rights.
@@ -69,7 +70,7 @@ base::Result<int> run_serve(ServeOptions& options) {
     if (!companions) return companions.error();
     if (const auto prepared = Steering::prepare(options.steering); !prepared) return prepared.error();
     Steering steering(options.steering, companions->broker, *companions->jobs);
-    options.dashboard.accounts = Steering::accounts_of(options.steering.folder);
+    if (!options.is_without_accounts) options.dashboard.accounts = Steering::accounts_of(options.steering.folder);
     auto dashboard = Dashboard::open(options.dashboard, steering, Steering::store_of(options.steering.folder));
     if (!dashboard) return dashboard.error();
     steering.show_on(**dashboard);
@@ -109,6 +110,7 @@ Runner configure_serve(CLI::App& app) {
         ->transform(CLI::AsSizeValue(false))
         ->check(CLI::Range(kLeastTrainingMemory, std::uint64_t{1} << 44))
         ->default_str("8G");
+    app.add_flag("--no-accounts", options->is_without_accounts, "A one-time link opens the dashboard, for a look");
     add_live_options(app, watch.live);
     add_dashboard_options(app, options->dashboard);
     return [options] { return run_serve(*options); };

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <filesystem>
 
 #include "app/text.h"
@@ -136,8 +136,6 @@ base::Result<std::vector<std::string>> Steering::arguments_of(const serve::Train
                                           *models_.report_of(request.name),
                                           "--split",
                                           request.split,
-                                          "--schema",
-                                          request.schema,
                                           "--algorithm",
                                           request.algorithm,
                                           "--trees",
@@ -148,6 +146,7 @@ base::Result<std::vector<std::string>> Steering::arguments_of(const serve::Train
         if (const auto written = write_text(rules, request.rules); !written) return written.error();
         arguments.insert(arguments.end(), {"--rules", rules});
     }
+    if (has_captures(request)) arguments.insert(arguments.end(), {"--schema", request.schema});
     arguments.emplace_back("--");
     for (const std::string& id : request.data) {
         const auto path = uploads_.path_of(id);
@@ -155,6 +154,13 @@ base::Result<std::vector<std::string>> Steering::arguments_of(const serve::Train
         arguments.push_back(*path);
     }
     return arguments;
+}
+
+/// The columns of a CSV are its schema.
+bool Steering::has_captures(const serve::TrainingRequest& request) const {
+    return std::ranges::any_of(uploads_.list(), [&](const serve::Upload& upload) {
+        return upload.kind == "capture" && std::ranges::find(request.data, upload.id) != request.data.end();
+    });
 }
 
 base::Result<serve::Job> Steering::start_training(const serve::TrainingRequest& request) {

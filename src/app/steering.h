@@ -69,6 +69,7 @@ class Steering final : public serve::Control {
     base::Result<std::string> judge_of(const std::string& wanted);
     base::Result<void> judge_by(const std::string& name);
     base::Result<std::vector<std::string>> arguments_of(const serve::TrainingRequest& request);
+    bool has_captures(const serve::TrainingRequest& request) const;
     void tell(const serve::CaptureState& state);
     void tell(const serve::Job& job);
 

@@ -136,6 +136,7 @@ base::Result<void> Watch::open_listener() {
 void Watch::start() {
     detector_.emplace(*model_, schema_, policy_,
                       detect::Detector::Options{.capture = source_name_, .first_number = first_alert_}, sinks_);
+    look_at_mutes();
     const features::AssemblyProfile* profile = features::find_profile(model_->profile);
     const features::FlowMeter::Options metering{.profile = *profile,
                                                 .hash_key = options_.hash_key,
@@ -200,15 +201,18 @@ void Watch::report_statistics() {
     if (now >= next_board_) {
         next_board_ = now + kBoardInterval;
         look_at_mutes();
-        output::RunSummary summary = this->summary();
-        board_.put(summary.totals);
-        if (dashboard_ != nullptr) dashboard_->board().put_statistics(summary.totals);
-        const std::lock_guard lock(mutex_);
-        latest_summary_ = std::move(summary);
+        publish(summary());
     }
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
     sinks_.on_statistics(summary().totals);
+}
+
+void Watch::publish(const output::RunSummary& summary) {
+    board_.put(summary.totals);
+    if (dashboard_ != nullptr) dashboard_->board().put_statistics(summary.totals);
+    const std::lock_guard lock(mutex_);
+    latest_summary_ = summary;
 }
 
 void Watch::look_at_requests() {
@@ -259,6 +263,7 @@ std::optional<double> Watch::progress() const {
 base::Result<int> Watch::finish() {
     detector_->finish();
     output::RunSummary summary = this->summary();
+    publish(summary);
     sinks_.on_statistics(summary.totals);
     const base::Result<void> written = sinks_.finish();
     summary.totals.sinks = sinks_.counters();

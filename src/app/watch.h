@@ -80,6 +80,7 @@ class Watch {
     void look_at_requests();
     void look_at_mutes();
     void report_statistics();
+    void publish(const output::RunSummary& summary);
     bool is_stopped() const;
     std::string model_path() const;
     base::Result<int> finish();

@@ -36,7 +36,7 @@ class Adapt(ProgramTest):
     def setUpClass(cls):
         cls._models = tempfile.TemporaryDirectory(prefix='flowsift-test-')
         cls.model = pathlib.Path(cls._models.name) / 'lab.fsm'
-        cls.training = flowsift('train', TRAIN, '--rules', TRAIN_RULES, '-o', cls.model, '--trees', '40')
+        cls.training = flowsift('train', TRAIN, '--rules', TRAIN_RULES, '-o', cls.model, '--trees', '15')
 
     @classmethod
     def tearDownClass(cls):
