@@ -16,6 +16,7 @@
 
 #include "app/confinement.h"
 #include "app/program.h"
+#include "base/companion.h"
 #include "base/datagram.h"
 #include "base/progress_bar.h"
 #include "base/resource_limits.h"
@@ -23,20 +24,15 @@
 namespace flowsift::app {
 namespace {
 
-constexpr int kSocketNumber = 3;
+constexpr int kSocketNumber = base::Companion::kSocketNumber;
 constexpr std::size_t kMostLineBytes = 64U << 10;
 
-/// Leaves open only the socket, as kSocketNumber.
-bool close_all_but(int socket) {
-    const int kept = fcntl(socket, F_DUPFD, kSocketNumber + 1);
-    const int nothing = open("/dev/null", O_RDWR);
-    for (int standard = 0; standard < kSocketNumber; ++standard)
-        if (dup2(nothing, standard) < 0) return false;
-    return dup2(kept, kSocketNumber) >= 0 && close_range(kSocketNumber + 1, ~0U, 0) == 0;
-}
-
-void set_signals(void (*handler)(int)) {
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, handler);
+/// `how`: SIG_BLOCK, SIG_UNBLOCK.
+void mask_interrupt(int how) {
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    sigprocmask(how, &interrupt, nullptr);
 }
 
 /// In the process of the job. Its output goes to `output`, which is closed by its end alone.
@@ -44,7 +40,8 @@ void set_signals(void (*handler)(int)) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != host) _exit(1);  // It ended before that was set.
     prctl(PR_SET_NAME, "flowsift-job");
-    set_signals(SIG_DFL);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
+    mask_interrupt(SIG_UNBLOCK);  // One that came meanwhile ends it now.
     if (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0) _exit(1);
     close_range(kSocketNumber, ~0U, 0);
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
@@ -89,9 +86,11 @@ class Host {
   private:
     base::Result<std::uint32_t> begin(const JobRequest& request, int output) {
         const pid_t host = getpid();
+        mask_interrupt(SIG_BLOCK);  // The host is deaf to it: a job that was so at first would miss being cancelled.
         const pid_t process = fork();
-        if (process < 0) return base::Error{fmt::format("cannot make a process: {}", std::strerror(errno))};
         if (process == 0) work(request, output, host);
+        mask_interrupt(SIG_UNBLOCK);
+        if (process < 0) return base::Error{fmt::format("cannot make a process: {}", std::strerror(errno))};
         processes_.insert(process);
         return static_cast<std::uint32_t>(process);
     }
@@ -109,21 +108,13 @@ class Host {
     std::set<pid_t> processes_;
 };
 
-[[noreturn]] void serve(int socket, const std::optional<base::User>& user) {
-    if (!close_all_but(socket)) _exit(1);
-    set_signals(SIG_IGN);  // The sensor decides when it is over.
-    prctl(PR_SET_NAME, "flowsift-jobs");
+void serve(const std::optional<base::User>& user) {
     const base::Result<void> confined = confine_job_host(user);
     const auto ready = confined ? base::Result<std::uint32_t>(std::uint32_t{0}) : confined.error();
-    if (!base::send_datagram(kSocketNumber, encode_job_reply(ready)) || !confined) _exit(1);
+    if (!base::send_datagram(kSocketNumber, encode_job_reply(ready)) || !confined) return;
     Host host;
     while (const auto request = base::receive_datagram(kSocketNumber, kMostJobBytes, true)) host.answer(*request);
     host.end_all();
-    _exit(0);
-}
-
-base::Error failed(const char* step) {
-    return base::Error{fmt::format("cannot start the job host: {}: {}", step, std::strerror(errno))};
 }
 
 base::Result<std::uint32_t> receive_reply(int socket) {
@@ -171,27 +162,11 @@ bool Job::read_more() {
 }
 
 base::Result<JobHost> JobHost::start(const std::optional<base::User>& user) {
-    auto ends = base::datagram_pair();
-    if (!ends) return failed("socketpair");
-    const pid_t process = fork();
-    if (process < 0) return failed("fork");
-    if (process == 0) serve(ends->second.number(), user);
-    ends->second = base::Descriptor();  // Or its end would not be seen.
-    JobHost host(std::move(ends->first), process);
-    if (const auto ready = receive_reply(host.socket_.number()); !ready) return ready.error();
+    auto companion = base::Companion::start("flowsift-jobs", [&] { serve(user); });
+    if (!companion) return companion.error();
+    JobHost host(std::move(*companion));
+    if (const auto ready = receive_reply(host.companion_.socket()); !ready) return ready.error();
     return host;
-}
-
-JobHost::JobHost(base::Descriptor socket, pid_t process) : socket_(std::move(socket)), process_(process) {}
-
-JobHost::JobHost(JobHost&& other) noexcept
-    : socket_(std::move(other.socket_)), process_(std::exchange(other.process_, -1)) {}
-
-JobHost::~JobHost() {
-    if (process_ < 0) return;
-    socket_ = base::Descriptor();
-    while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
-    }
 }
 
 base::Result<Job> JobHost::run(const JobRequest& request) {
@@ -213,9 +188,9 @@ base::Result<void> JobHost::cancel(std::uint32_t process) {
 
 base::Result<std::uint32_t> JobHost::ask(base::Bytes request, int descriptor) {
     const std::lock_guard lock(asking_);
-    if (!base::send_datagram(socket_.number(), request, descriptor))
+    if (!base::send_datagram(companion_.socket(), request, descriptor))
         return base::Error{"the job host has ended; start flowsift again"};
-    return receive_reply(socket_.number());
+    return receive_reply(companion_.socket());
 }
 
 }  // namespace flowsift::app

@@ -6,14 +6,14 @@
 // end.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "app/job_message.h"
+#include "base/companion.h"
 #include "base/descriptor.h"
 #include "base/privileges.h"
 #include "base/result.h"
@@ -53,17 +53,14 @@ class Job {
     std::string buffer_;
 };
 
-/// Any thread.
+/// Any thread. What runs ends with it.
 class JobHost {
   public:
     /// To be called while the process has one thread. The host becomes `user`, if there is one. Error: it cannot be
     /// made, or cannot give up its rights.
     static base::Result<JobHost> start(const std::optional<base::User>& user);
 
-    JobHost(JobHost&& other) noexcept;
-    JobHost& operator=(JobHost&&) = delete;
-    JobHost(const JobHost&) = delete;
-    ~JobHost();  ///< Ends it, and with it what runs.
+    JobHost(JobHost&& other) noexcept : companion_(std::move(other.companion_)) {}
 
     /// Begins it, at a lower priority. Error: not a job (job_message.h), or no process can be made.
     base::Result<Job> run(const JobRequest& request);
@@ -72,12 +69,11 @@ class JobHost {
     base::Result<void> cancel(std::uint32_t process);
 
   private:
-    JobHost(base::Descriptor socket, pid_t process);
+    explicit JobHost(base::Companion companion) : companion_(std::move(companion)) {}
     base::Result<std::uint32_t> ask(base::Bytes request, int descriptor);
 
     std::mutex asking_;
-    base::Descriptor socket_;
-    pid_t process_;
+    base::Companion companion_;
 };
 
 }  // namespace flowsift::app

@@ -6,10 +6,10 @@
 // object is the sensor's end of it; one thread at a time.
 #pragma once
 
-#include <sys/types.h>
-
 #include <optional>
+#include <utility>
 
+#include "base/companion.h"
 #include "base/descriptor.h"
 #include "base/privileges.h"
 #include "base/result.h"
@@ -23,19 +23,13 @@ class CaptureBroker {
     /// made, or it cannot give up its other rights.
     static base::Result<CaptureBroker> start(const std::optional<base::User>& user);
 
-    CaptureBroker(CaptureBroker&& other) noexcept;
-    CaptureBroker& operator=(CaptureBroker&&) = delete;
-    CaptureBroker(const CaptureBroker&) = delete;
-    ~CaptureBroker();  ///< Ends it and waits for that.
-
     /// open_ring_socket(), done by the broker.
     base::Result<base::Descriptor> open_ring(const RingRequest& request);
 
   private:
-    CaptureBroker(base::Descriptor socket, pid_t process);
+    explicit CaptureBroker(base::Companion companion) : companion_(std::move(companion)) {}
 
-    base::Descriptor socket_;
-    pid_t process_;
+    base::Companion companion_;
 };
 
 }  // namespace flowsift::capture
