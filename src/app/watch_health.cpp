@@ -2,13 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace flowsift::app {
+
+std::string file_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
+std::string model_name(const std::string& path) {
+    return std::filesystem::path(path).stem().string();
+}
 
 serve::CaptureState describe_capture(const WatchOptions& options) {
     return {.kind = options.is_live() ? "interface" : "file",
-            .source = options.is_live() ? options.live.interface : options.capture,
+            .source = options.is_live() ? options.live.interface : file_name(options.capture),
             .filter = options.live.filter,
-            .model = options.model,
+            .model = model_name(options.model),
             .speed = options.speed};
 }
 

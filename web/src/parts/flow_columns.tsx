@@ -109,7 +109,7 @@ export const kFlowColumns: FlowColumn[] = [
     cell: (flow) => <Value of={flow.duration} as="seconds" />,
   },
   { name: "end", title: "End", width: "minmax(64px, 0.5fr)", isDefault: true, cell: (flow) => (flow.end ? <FilterBy field="end" value={flow.end} /> : null) },
-  { name: "vlan", title: "VLAN", isNumber: true, width: "minmax(48px, 0.4fr)", isDefault: false, cell: (flow) => flow.vlan },
+  { name: "vlan", title: "VLAN", isNumber: true, width: "minmax(48px, 0.4fr)", isDefault: false, cell: (flow) => flow.vlan || "–" },
   {
     name: "alert",
     title: "Alert",
