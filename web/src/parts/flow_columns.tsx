@@ -28,8 +28,8 @@ const side = (field: string, address: string, port: number) => (
 );
 
 export const kFlowColumns: FlowColumn[] = [
-  { name: "first", title: "Began", sort: "first", width: "minmax(72px, 0.8fr)", isDefault: true, cell: (flow) => <Time at={flow.first} /> },
-  { name: "last", title: "Ended", sort: "last", width: "minmax(72px, 0.8fr)", isDefault: false, cell: (flow) => <Time at={flow.last} /> },
+  { name: "first", title: "Began", sort: "first", width: "minmax(128px, 0.8fr)", isDefault: true, cell: (flow) => <Time at={flow.first} /> },
+  { name: "last", title: "Ended", sort: "last", width: "minmax(128px, 0.8fr)", isDefault: false, cell: (flow) => <Time at={flow.last} /> },
   { name: "class", title: "Class", sort: "label", width: "minmax(136px, 1.4fr)", isDefault: true, cell: (flow) => <Verdict flow={flow} /> },
   {
     name: "probability",
