@@ -25,10 +25,6 @@ serve::CaptureState describe_capture(const WatchOptions& options) {
 serve::Health health_of(const Watch& watch, const WatchOptions& options) {
     const output::RunSummary summary = watch.latest_summary();
     serve::Health health;
-    health.packets = {{"offered", summary.totals.packets_offered},
-                      {"received", summary.totals.packets_received},
-                      {"in flows", summary.totals.packets_in_flows},
-                      {"dropped by kernel or interface", summary.totals.packets_dropped, true}};
     for (const output::NamedCount& count : summary.other_packets) health.packets.push_back({count.name, count.count});
     for (const output::NamedCount& count : summary.end_reasons) health.ends.push_back({count.name, count.count});
     health.memory_used = summary.totals.flow_memory;
