@@ -5,7 +5,7 @@ JOBS ?= $(shell nproc)
 SECONDS_EACH ?= 10
 BUILD := build/release
 
-.PHONY: help deps build run test check analyze bench fuzz corpus coverage install clean
+.PHONY: help deps build run test browser check analyze bench fuzz corpus coverage install clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -24,14 +24,20 @@ build:  ## Configure and build the program: build/release/flowsift
 run: build  ## Train on the lab's recording, judge the held-out one, show alerts as they arise
 	@lab/demo $(BUILD)/flowsift
 
-test: build  ## Unit, golden and end-to-end tests (FLOWSIFT_DATA=folder adds those on other people's traffic)
+test: build browser  ## Unit, golden and end-to-end tests (FLOWSIFT_DATA=folder adds those on other people's traffic)
 	ctest --preset release --parallel $(JOBS)
+
+browser:
+	@if command -v npm >/dev/null && command -v chromium >/dev/null && test ! -d tests/browser/node_modules/playwright-core; then \
+	  cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
 
 check: deps  ## Tests under sanitizers (real traffic: make corpus), clang-tidy, SECONDS_EACH=10 s of each fuzz target
 	cmake --preset release
 	cmake --preset sanitize
 	cmake --build --preset sanitize --parallel $(JOBS)
 	env -u FLOWSIFT_DATA ctest --preset sanitize --parallel $(JOBS)
+	$(MAKE) build browser
+	ctest --preset release --tests-regex '^browser$$'
 	packaging/run-clang-tidy build/sanitize $(JOBS) --checks='-clang-analyzer-*'
 	fuzz/run build/sanitize/fuzz $(SECONDS_EACH)
 

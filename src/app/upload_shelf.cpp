@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFileStart = "upload-";
+constexpr std::string_view kFolderStart = "upload-";
 constexpr std::size_t kIdDigits = 16;
 constexpr std::size_t kMostHeaderBytes = 16U << 10;
 
@@ -39,19 +39,24 @@ std::string_view kind_text(const std::string& path) {
     return kind && *kind == InputKind::kCsv && begins_as_csv(path) ? "flows csv" : "";
 }
 
-/// Of "upload-ID.NAME"; an empty id where it is none.
-serve::Upload describe(const fs::path& path) {
-    const std::string file = path.filename().string();
-    const std::size_t id_begin = kFileStart.size();
-    serve::Upload upload;
-    if (!file.starts_with(kFileStart) || file.size() <= id_begin + kIdDigits + 1) return upload;
-    if (file[id_begin + kIdDigits] != '.' || !is_id(std::string_view(file).substr(id_begin, kIdDigits))) return upload;
+/// The file in `folder`, which is "upload-ID"; empty where it is none.
+fs::path file_in(const fs::path& folder) {
+    const std::string name = folder.filename().string();
+    if (!name.starts_with(kFolderStart) || !is_id(std::string_view(name).substr(kFolderStart.size()))) return {};
     std::error_code code;
-    upload.id = file.substr(id_begin, kIdDigits);
-    upload.name = file.substr(id_begin + kIdDigits + 1);
-    upload.bytes = fs::file_size(path, code);
-    upload.kind = kind_text(path.string());
-    return upload;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) return entry.path();
+    return {};
+}
+
+/// An empty id where there is no upload in `folder`.
+serve::Upload describe(const fs::path& folder) {
+    const fs::path path = file_in(folder);
+    if (path.empty()) return {};
+    std::error_code code;
+    return {.id = folder.filename().string().substr(kFolderStart.size()),
+            .name = path.filename().string(),
+            .bytes = fs::file_size(path, code),
+            .kind = std::string(kind_text(path.string()))};
 }
 
 base::Error no_upload() {
@@ -59,6 +64,10 @@ base::Error no_upload() {
 }
 
 }  // namespace
+
+std::string UploadShelf::folder_of(const std::string& id) const {
+    return fmt::format("{}/{}{}", folder_, kFolderStart, id);
+}
 
 std::vector<serve::Upload> UploadShelf::list() const {
     const std::lock_guard lock(mutex_);
@@ -80,18 +89,18 @@ base::Result<serve::Upload> UploadShelf::keep(const std::string& path, const std
         fs::remove(path, code);
         return checked.error();
     }
-    const fs::path kept = folder_ + '/' + fmt::format("{}{:016x}.{}", kFileStart, base::HashKey::random().k0, name);
-    fs::rename(path, kept, code);
+    const fs::path kept = folder_ + '/' + fmt::format("{}{:016x}", kFolderStart, base::HashKey::random().k0);
+    fs::create_directory(kept, code);
+    if (!code) fs::rename(path, kept / name, code);
     if (code) return base::Error{fmt::format("cannot keep the upload: {}", code.message())};
     return describe(kept);
 }
 
 base::Result<std::string> UploadShelf::path_of(const std::string& id) const {
-    std::error_code code;
     if (!is_id(id)) return no_upload();
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_, code))
-        if (describe(entry.path()).id == id) return entry.path().string();
-    return no_upload();
+    const fs::path file = file_in(folder_of(id));
+    if (file.empty()) return no_upload();
+    return file.string();
 }
 
 base::Result<void> UploadShelf::remove(const std::string& id) {
@@ -99,7 +108,7 @@ base::Result<void> UploadShelf::remove(const std::string& id) {
     const auto path = path_of(id);
     if (!path) return path.error();
     std::error_code code;
-    fs::remove(*path, code);
+    fs::remove_all(folder_of(id), code);
     if (code) return base::Error{fmt::format("cannot remove the upload: {}", code.message())};
     return {};
 }

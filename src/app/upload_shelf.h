@@ -1,5 +1,5 @@
-// UploadShelf: files that people sent to the dashboard, to train from or to watch: UPLOAD-ID.NAME in one folder. They
-// outlive the program.
+// UploadShelf: files that people sent to the dashboard, to train from or to watch: upload-ID/NAME in one folder, for
+// label rules look at the name. They outlive the program.
 //
 // Any thread.
 #pragma once
@@ -30,6 +30,8 @@ class UploadShelf {
     base::Result<std::string> path_of(const std::string& id) const;
 
   private:
+    std::string folder_of(const std::string& id) const;
+
     std::string folder_;
     mutable std::mutex mutex_;
 };

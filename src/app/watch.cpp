@@ -7,6 +7,7 @@
 
 #include "app/configuration.h"
 #include "app/stop_signal.h"
+#include "app/watch_health.h"
 #include "base/progress_bar.h"
 #include "base/terminal.h"
 #include "capture/capture_file.h"
@@ -120,7 +121,7 @@ base::Result<void> Watch::open_sinks() {
 
 void Watch::show_on_dashboard() {
     if (dashboard_ == nullptr) return;
-    dashboard_->board().begin(model_->classes, options_.model, model_->hash);
+    dashboard_->board().begin(model_->classes, model_name(options_.model), model_->hash);
     sinks_.add("dashboard", dashboard_->make_sink(model_->classes), !options_.is_live());
 }
 
@@ -182,7 +183,7 @@ base::Result<void> Watch::read_again() {
     policy_ = std::move(*policy);
     detector_->replace(*newer, store::with_mutes(policy_, mutes_, newer->classes));
     model_ = std::move(newer);  // The one before may go: nothing refers to it any more.
-    if (dashboard_ != nullptr) dashboard_->board().set_model(model_path(), model_->hash);
+    if (dashboard_ != nullptr) dashboard_->board().set_model(model_name(model_path()), model_->hash);
     return {};
 }
 

@@ -2,23 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace flowsift::app {
+
+std::string file_name(const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+}
+
+std::string model_name(const std::string& path) {
+    return std::filesystem::path(path).stem().string();
+}
 
 serve::CaptureState describe_capture(const WatchOptions& options) {
     return {.kind = options.is_live() ? "interface" : "file",
-            .source = options.is_live() ? options.live.interface : options.capture,
+            .source = options.is_live() ? options.live.interface : file_name(options.capture),
             .filter = options.live.filter,
-            .model = options.model,
+            .model = model_name(options.model),
             .speed = options.speed};
 }
 
 serve::Health health_of(const Watch& watch, const WatchOptions& options) {
     const output::RunSummary summary = watch.latest_summary();
     serve::Health health;
-    health.packets = {{"offered", summary.totals.packets_offered},
-                      {"received", summary.totals.packets_received},
-                      {"in flows", summary.totals.packets_in_flows},
-                      {"dropped by kernel or interface", summary.totals.packets_dropped, true}};
     for (const output::NamedCount& count : summary.other_packets) health.packets.push_back({count.name, count.count});
     for (const output::NamedCount& count : summary.end_reasons) health.ends.push_back({count.name, count.count});
     health.memory_used = summary.totals.flow_memory;

@@ -91,7 +91,8 @@ struct Health {
         std::uint64_t count = 0;
         bool is_loss = false;
     };
-    std::vector<Count> packets, ends;
+    std::vector<Count> packets;  ///< Besides those of the live board: what the others were.
+    std::vector<Count> ends;
     std::uint64_t memory_used = 0, memory_cap = 0;
     std::optional<std::pair<double, double>> detection_seconds;  ///< Median, 95th percentile.
     std::vector<std::pair<std::string, double>> drift;           ///< Feature, population stability index.

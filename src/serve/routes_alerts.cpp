@@ -4,8 +4,12 @@
 #include <limits>
 
 #include "base/json.h"
+#include "detect/class_info.h"
+#include "detect/policy.h"
 #include "features/catalogue.h"
 #include "output/community_id.h"
+#include "output/eve_text.h"
+#include "serve/control.h"
 #include "serve/json_body.h"
 #include "serve/json_rows.h"
 #include "serve/json_time.h"
@@ -140,6 +144,43 @@ Response get_alert(const Request& request, Services& services) {
     write_past(json, **detail);
     json.end_object();
     return response;
+}
+
+std::string eve_of(const store::AlertDetail& detail, bool is_live) {
+    const store::StoredAlert& stored = detail.alert;
+    const detect::ClassInfo info = detect::class_info(stored.label);
+    std::vector<detect::Reason> reasons;
+    for (const store::StoredReason& row : detail.reasons) reasons.push_back(row.reason);
+    for (std::size_t i = 0; i < reasons.size(); ++i) reasons[i].name = detail.reasons[i].feature;
+    const detect::Alert alert{.number = stored.number,
+                              .flow = stored.flow,
+                              .verdict = {.probability = static_cast<float>(stored.probability)},
+                              .label = stored.label,
+                              .is_unknown = stored.label == detect::kUnknownLabel,
+                              .severity = stored.severity,
+                              .technique = stored.technique,
+                              .category = info.category,
+                              .signature_id = info.signature_id,
+                              .model_hash = stored.model_hash,
+                              .capture = stored.capture,
+                              .reasons = reasons,
+                              .loss = detail.loss};
+    return std::string(output::EveText(stored.capture, is_live).alert(alert));
+}
+
+/// The store does not tell files from interfaces; interfaces that there are, are.
+bool is_interface(Services& services, const std::string& name) {
+    const auto rows = services.control->interfaces();
+    return rows && std::any_of(rows->begin(), rows->end(), [&](const InterfaceRow& row) { return row.name == name; });
+}
+
+Response get_alert_eve(const Request& request, Services& services) {
+    auto database = open_store_of(services);
+    if (!database) return error_response(database.error());
+    const auto detail = store::alert_detail(*database, number_param_of(request, "number"));
+    if (!detail) return error_response(detail.error());
+    if (!*detail) return error_response(404, "there is no such alert");
+    return {.body = eve_of(**detail, is_interface(services, (*detail)->alert.capture))};
 }
 
 /// A page of an alert's flows, and where the next begins: 0 where there is none.
@@ -301,6 +342,12 @@ constexpr Route kRoutes[] = {
      .handler = get_alert_csv,
      .schema = "text/csv",
      .query = "limit,cursor"},
+    {.method = Method::kGet,
+     .pattern = "/api/alerts/{number}/eve",
+     .least_role = Role::kViewer,
+     .summary = "An alert as an event of Suricata's EVE; its flow began when the episode did.",
+     .handler = get_alert_eve,
+     .schema = "EveEvent"},
     {.method = Method::kPost,
      .pattern = "/api/alerts/actions",
      .least_role = Role::kAnalyst,

@@ -168,7 +168,7 @@ TEST_F(ShelvesTest, UploadsAreKeptUnderTheirNamesAndFoundAgain) {
     EXPECT_EQ(kept->kind, "flows csv");
     EXPECT_EQ(kept->bytes, 24U);
     ASSERT_EQ(UploadShelf(folder_).list().size(), 1U);
-    EXPECT_EQ(*uploads.path_of(kept->id), folder_ + "/upload-" + kept->id + ".rows.csv");
+    EXPECT_EQ(*uploads.path_of(kept->id), folder_ + "/upload-" + kept->id + "/rows.csv");
     EXPECT_FALSE(uploads.path_of("../../etc/passwd"));
     EXPECT_TRUE(uploads.remove(kept->id));
     EXPECT_FALSE(uploads.remove(kept->id));

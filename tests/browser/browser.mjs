@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { afterwards } from "./afterwards.mjs";
 
 export const kDesktop = { width: 1280, height: 800 };
 export const kPhone = { width: 390, height: 844 };
@@ -24,7 +25,7 @@ export async function openPage(t, { theme = "dark", size = kDesktop } = {}) {
       console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
-  t.after(async () => {
+  afterwards(t, async () => {
     await browser.close();
     assert.deepEqual(faults.unexpected(), [], "the page complained");
   });

@@ -1,6 +1,9 @@
 // The dashboard as a person uses it: page objects, so that a test reads as what is done and a change of the page is
 // followed in one place.
 
+export const kUser = "kim";
+export const kPassword = "a long enough secret";
+
 export class Dashboard {
   constructor(page, sensor) {
     this.page = page;
@@ -8,10 +11,18 @@ export class Dashboard {
     this.link = sensor.link;
   }
 
-  /** By the printed link, as at the first visit. */
+  /** By the printed link, as at the first visit: it opens the pages, or makes the first account. */
   async enter() {
     await this.page.goto(this.link);
-    await this.page.getByRole("navigation", { name: "Pages" }).waitFor();
+    const pages = this.page.getByRole("navigation", { name: "Pages" });
+    const make = this.page.getByRole("button", { name: "Make the account" });
+    await pages.or(make).waitFor();
+    if (await make.isVisible()) {
+      await this.page.getByLabel("User").fill(kUser);
+      await this.page.getByLabel("Password").fill(kPassword);
+      await make.click();
+    }
+    await pages.waitFor();
   }
 
   async open(path) {

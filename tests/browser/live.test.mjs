@@ -3,31 +3,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { afterwards } from "./afterwards.mjs";
 import { openPage } from "./browser.mjs";
 import { Dashboard } from "./dashboard.mjs";
 import { hasProcess, startSensor } from "./sensor.mjs";
 
-const kUser = "kim";
-const kPassword = "a long enough secret";
-
 test("live comes back after a restart, without a reload", { skip: !hasProcess && "the process is not ours" }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "flowsift-restart-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const options = ["--accounts", join(folder, "accounts.db")];
-  const first = await startSensor(t, { folder, options });
+  afterwards(t, () => rmSync(folder, { recursive: true, force: true }));
+  const first = await startSensor(t, { folder });
   const { page, faults } = await openPage(t);
   faults.allow(/ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|NETWORK_CHANGED)/);
-  await new Dashboard(page, first).page.goto(first.link);
-  await page.getByLabel("User").fill(kUser);
-  await page.getByLabel("Password").fill(kPassword);
-  await page.getByRole("button", { name: "Make the account" }).click();
+  await new Dashboard(page, first).enter();
   await page.locator(".connection.live").waitFor();
 
   await first.stop();
   await page.locator(".banner.offline").waitFor();
   await page.locator(".rates canvas").first().waitFor();
 
-  await startSensor(t, { folder, options, port: Number(new URL(first.origin).port) });
+  await startSensor(t, { folder, port: Number(new URL(first.origin).port) });
   await page.locator(".connection.live").waitFor({ timeout: 60_000 });
   await page.locator(".banner.offline").waitFor({ state: "detached" });
 });

@@ -95,8 +95,10 @@ test("keys go to pages, to the filter, and tell what there is", async (t) => {
     await page.waitForURL(`**${path}`);
   }
   await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+  const help = page.getByRole("dialog", { name: "Keyboard" });
+  await help.waitFor();
   await page.keyboard.press("Escape");
+  await help.waitFor({ state: "detached" });
   await page.keyboard.press("/");
   await page.keyboard.type("gf?");
   assert.equal(await page.getByRole("combobox", { name: "Filter" }).inputValue(), "gf?", "letters that are typed are text");

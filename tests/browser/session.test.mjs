@@ -1,19 +1,15 @@
 // Who may look, and what each role may do.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { openPage } from "./browser.mjs";
-import { Dashboard, until } from "./dashboard.mjs";
+import { Dashboard, kPassword, until } from "./dashboard.mjs";
 import { hasProcess, startSensor } from "./sensor.mjs";
 
 const kNeedsProcess = { skip: !hasProcess && "the process is not ours" };
 const kUnauthorized = /401 \(Unauthorized\)/;
-const kPassword = "a long enough secret";
 
 test("the printed link opens once, and its token does not stay in the address", kNeedsProcess, async (t) => {
-  const sensor = await startSensor(t);
+  const sensor = await startSensor(t, { command: "watch" });
   const { page, faults } = await openPage(t);
   await new Dashboard(page, sensor).enter();
   assert.equal(new URL(page.url()).hash, "");
@@ -26,17 +22,12 @@ test("the printed link opens once, and its token does not stay in the address", 
 });
 
 async function firstAccount(t) {
-  const folder = mkdtempSync(join(tmpdir(), "flowsift-accounts-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const sensor = await startSensor(t, { speed: 8, options: ["--accounts", join(folder, "accounts.db")] });
+  const sensor = await startSensor(t, { speed: 8 });
   const { page, faults } = await openPage(t);
   faults.allow(kUnauthorized);
-  await page.goto(sensor.link);
-  await page.getByLabel("User").fill("kim");
-  await page.getByLabel("Password").fill(kPassword);
-  await page.getByRole("button", { name: "Make the account" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor();
-  return { sensor, page, dashboard: new Dashboard(page, sensor) };
+  const dashboard = new Dashboard(page, sensor);
+  await dashboard.enter();
+  return { page, dashboard };
 }
 
 async function logIn(page, user, password) {

@@ -161,6 +161,10 @@ class DashboardApi(unittest.TestCase):
         self.ask('GET', '/api/alerts?state=nosuch', status=400)
         self.rows(self.ask('GET', one + '/flows', '/api/alerts/{number}/flows'))
         self.ask('GET', one + '/flows.csv', '/api/alerts/{number}/flows.csv')
+        event = self.ask('GET', one + '/eve', '/api/alerts/{number}/eve').json()
+        self.assertEqual((event['event_type'], event['src_ip'], event['alert']['metadata']['episode']),
+                         ('alert', listed['alerts'][0]['source'], [str(number)]))
+        self.ask('GET', '/api/alerts/999999/eve', '/api/alerts/{number}/eve', status=404)
         act = {'numbers': [number], 'action': 'archive'}
         self.ask('POST', '/api/alerts/actions', body=act, role='viewer', status=403)
         self.assertEqual(self.ask('POST', '/api/alerts/actions', body=act, role='analyst').json(), {'changed': 1})

@@ -216,7 +216,8 @@ export interface Mute {
 }
 
 export interface FlowRow {
-  id: string;
+  /** Null: the live feed tells of it before the store has it. */
+  id: number | null;
   first: string;
   last: string;
   duration: number;
@@ -227,7 +228,8 @@ export interface FlowRow {
   protocol: string;
   application: string | null;
   name: string | null;
-  vlan: number | null;
+  /** 0: none. */
+  vlan: number;
   packets_forward: number;
   packets_backward: number;
   bytes_forward: number;

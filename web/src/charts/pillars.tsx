@@ -1,6 +1,6 @@
 // Counts over time as pillars, for a detail: few points, no zoom, made of plain elements.
 import { localTime } from "../times";
-import { grouped } from "../units";
+import { counted, grouped } from "../units";
 import { Figure } from "./figure";
 
 interface PillarsProps {
@@ -16,10 +16,10 @@ export function Pillars({ title, unit, points }: PillarsProps) {
   return (
     <Figure
       title={title}
-      aside={<span class="muted small">at most {grouped(most)} {unit}</span>}
+      aside={<span class="muted small">at most {counted(most, unit)}</span>}
       table={() => ({ columns: ["Time", unit], rows: points.map((point) => [localTime(point.time), point.count]) })}
     >
-      <div class="pillars" role="img" aria-label={`${title}: ${points.length} pieces of time, at most ${most} ${unit}`}>
+      <div class="pillars" role="img" aria-label={`${title}: ${points.length} pieces of time, at most ${counted(most, unit)}`}>
         {points.map((point) => (
           <span key={point.time} title={`${localTime(point.time)}: ${grouped(point.count)} ${unit}`}>
             <i style={{ height: `${(point.count / most) * 100}%` }} />

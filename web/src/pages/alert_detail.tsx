@@ -63,7 +63,7 @@ function Detail({ alert, reload }: { alert: AlertDetail; reload: () => void }) {
         <Similar alert={alert} />
         <History alert={alert} />
       </div>
-      <AlertFlows number={alert.number} />
+      <AlertFlows alert={alert} />
     </article>
   );
 }

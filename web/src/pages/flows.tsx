@@ -89,9 +89,11 @@ function Progress({ flows }: { flows: FlowQuery }) {
     );
   }
   if (flows.matched === null) return <span class="muted">{flows.rows.length ? "Cancelled: what was found so far" : ""}</span>;
+  // The server stops at a page's end: how many there are in all is known only where there is no further page.
   return (
     <span>
-      <b title={kUnits.count.exact(flows.matched).trim()}>{flows.matched.toLocaleString("en-US")}</b> <span class="muted">flows match</span>
+      <b title={kUnits.count.exact(flows.rows.length).trim()}>{flows.rows.length.toLocaleString("en-US")}</b>{" "}
+      <span class="muted">{flows.next === null ? "flows match" : "flows read, more match"}</span>
     </span>
   );
 }

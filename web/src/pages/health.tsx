@@ -79,7 +79,7 @@ function Vitals({ health }: { health: Health }) {
 }
 
 function detected({ detection }: Health): string {
-  if (!detection) return "no alert yet";
+  if (!detection) return "not measured";
   const seconds = (value: number) => text(kUnits.seconds.short(value));
   return `${seconds(detection.median_s)}, 95 % within ${seconds(detection.p95_s)}`;
 }

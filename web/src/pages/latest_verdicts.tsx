@@ -1,17 +1,16 @@
 // The latest verdicts as they are given; a row opens the flow with all its features.
 import { useSignal } from "@preact/signals";
-import type { FlowRow } from "../api/types";
-import { FlowDrawer } from "../parts/flow_drawer";
+import { LiveFlowDrawer } from "../parts/flow_drawer";
 import { Link } from "../parts/link";
 import { Verdict } from "../parts/verdict";
 import { Endpoint, Time, Value } from "../parts/values";
-import { latestFlows } from "../state/live";
+import { type LiveFlow, latestFlows } from "../state/live";
 import { sameView } from "../state/router";
 
 const kRows = 12;
 
 export function LatestVerdicts() {
-  const open = useSignal<string | null>(null);
+  const open = useSignal<LiveFlow | null>(null);
   const flows = latestFlows.value.slice(0, kRows);
   return (
     <section class="latest">
@@ -49,18 +48,18 @@ export function LatestVerdicts() {
             </thead>
             <tbody>
               {flows.map((flow) => (
-                <Row key={flow.id} flow={flow} open={() => (open.value = flow.id)} />
+                <Row key={flow.key} flow={flow} open={() => (open.value = flow)} />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {open.value && <FlowDrawer id={open.value} close={() => (open.value = null)} />}
+      {open.value && <LiveFlowDrawer flow={open.value} close={() => (open.value = null)} />}
     </section>
   );
 }
 
-function Row({ flow, open }: { flow: FlowRow; open: () => void }) {
+function Row({ flow, open }: { flow: LiveFlow; open: () => void }) {
   return (
     <tr class="is-link" onClick={open}>
       <td>
@@ -91,7 +90,7 @@ function Row({ flow, open }: { flow: FlowRow; open: () => void }) {
         <Value of={flow.duration} as="seconds" />
       </td>
       <td>
-        <button type="button" class="quiet" aria-label={`All features of flow ${flow.id}`} onClick={open}>
+        <button type="button" class="quiet" aria-label={`All features of the flow from ${flow.source} to ${flow.destination}`} onClick={open}>
           features
         </button>
       </td>

@@ -55,7 +55,7 @@ function Counts({ overview }: { overview: Overview | null }) {
           <FilterBy field="severity" value={severity}>
             <Value of={alerts} as="count" /> {severity}
           </FilterBy>
-          <Change value={alerts} before={before} as="count" />
+          {overview.before && <Change value={alerts} before={before} as="count" />}
         </li>
       ))}
     </ul>

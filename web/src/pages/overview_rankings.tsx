@@ -24,7 +24,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
           key: label,
           name: <FilterBy field="class" value={label} />,
           value: flows,
-          before,
+          before: overview.before && before,
           colour: colourOf(label),
         }))}
       />
@@ -38,7 +38,7 @@ export function Rankings({ overview }: { overview: Overview | null }) {
           key: talker.address,
           name: <FilterBy field="host" value={talker.address} />,
           value: talker.flows,
-          before: talker.before,
+          before: overview.before && talker.before,
           second: talker.bytes,
         }))}
       />

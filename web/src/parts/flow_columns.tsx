@@ -28,8 +28,8 @@ const side = (field: string, address: string, port: number) => (
 );
 
 export const kFlowColumns: FlowColumn[] = [
-  { name: "first", title: "Began", sort: "first", width: "minmax(72px, 0.8fr)", isDefault: true, cell: (flow) => <Time at={flow.first} /> },
-  { name: "last", title: "Ended", sort: "last", width: "minmax(72px, 0.8fr)", isDefault: false, cell: (flow) => <Time at={flow.last} /> },
+  { name: "first", title: "Began", sort: "first", width: "minmax(128px, 0.8fr)", isDefault: true, cell: (flow) => <Time at={flow.first} /> },
+  { name: "last", title: "Ended", sort: "last", width: "minmax(128px, 0.8fr)", isDefault: false, cell: (flow) => <Time at={flow.last} /> },
   { name: "class", title: "Class", sort: "label", width: "minmax(136px, 1.4fr)", isDefault: true, cell: (flow) => <Verdict flow={flow} /> },
   {
     name: "probability",
@@ -109,7 +109,7 @@ export const kFlowColumns: FlowColumn[] = [
     cell: (flow) => <Value of={flow.duration} as="seconds" />,
   },
   { name: "end", title: "End", width: "minmax(64px, 0.5fr)", isDefault: true, cell: (flow) => (flow.end ? <FilterBy field="end" value={flow.end} /> : null) },
-  { name: "vlan", title: "VLAN", isNumber: true, width: "minmax(48px, 0.4fr)", isDefault: false, cell: (flow) => flow.vlan },
+  { name: "vlan", title: "VLAN", isNumber: true, width: "minmax(48px, 0.4fr)", isDefault: false, cell: (flow) => flow.vlan || "–" },
   {
     name: "alert",
     title: "Alert",

@@ -1,17 +1,20 @@
 // Everything about one flow, beside the list: who, when, the verdict, and all features with their definitions.
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Feature, FlowDetail } from "../api/types";
+import type { Feature, FlowDetail, FlowRow } from "../api/types";
+import { useFlows } from "../state/flow_query";
 import { useResource } from "../state/resource";
+import { term } from "../state/view";
+import { rfc3339, secondsOf } from "../times";
 import { counted, featureValue } from "../units";
 import { Dialog } from "./dialog";
 import { Link } from "./link";
-import { Read } from "./states";
+import { Loading, Read } from "./states";
 import { Endpoint, Time, Value } from "./values";
 import { Verdict } from "./verdict";
 
-export function FlowDrawer({ id, close }: { id: string; close: () => void }) {
-  const flow = useResource<FlowDetail>(`/flows/${encodeURIComponent(id)}`);
+export function FlowDrawer({ id, close }: { id: number; close: () => void }) {
+  const flow = useResource<FlowDetail>(`/flows/${id}`);
   return (
     <Dialog title={`Flow ${id}`} close={close} isDrawer>
       <Read of={flow} lines={12}>
@@ -26,6 +29,32 @@ export function FlowDrawer({ id, close }: { id: string; close: () => void }) {
   );
 }
 
+/** Of a flow that the live feed told of, which has no id there: the store is asked for it by its ends and its beginning. */
+export function LiveFlowDrawer({ flow, close }: { flow: FlowRow; close: () => void }) {
+  const found = useFlows("/flows", {
+    from: flow.first,
+    to: rfc3339(secondsOf(flow.first) + 1),
+    filter: [term("src", flow.source), term("dst", flow.destination), term("src.port", flow.source_port), term("dst.port", flow.destination_port), term("proto", flow.protocol)].join(" "),
+    limit: 1,
+  });
+  const id = found.rows[0]?.id;
+  if (id) return <FlowDrawer id={id} close={close} />;
+  return (
+    <Dialog title="Flow" close={close} isDrawer>
+      <Facts flow={{ ...flow, community_id: null }} />
+      {found.progress !== null && <Loading />}
+      {found.progress === null && (
+        <p class="none-yet">
+          {found.error?.message ?? "The flow goes on: its features are kept when it ends."}{" "}
+          <button type="button" onClick={found.again}>
+            Look again
+          </button>
+        </p>
+      )}
+    </Dialog>
+  );
+}
+
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <div>
@@ -35,7 +64,7 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function Facts({ flow }: { flow: FlowDetail }) {
+function Facts({ flow }: { flow: Omit<FlowDetail, "features"> }) {
   return (
     <dl class="facts">
       <Fact name="Verdict">
@@ -50,7 +79,7 @@ function Facts({ flow }: { flow: FlowDetail }) {
       <Fact name="Protocol">
         {flow.protocol}
         {flow.application && `, ${flow.application}`}
-        {flow.vlan !== null && `, VLAN ${flow.vlan}`}
+        {flow.vlan !== 0 && `, VLAN ${flow.vlan}`}
       </Fact>
       {flow.name && <Fact name="Name">{flow.name}</Fact>}
       <Fact name="Time">

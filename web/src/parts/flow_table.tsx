@@ -28,7 +28,7 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
   const top = useSignal(0);
   const height = useSignal(600);
   const current = useSignal(-1);
-  const open = useSignal<string | null>(null);
+  const open = useSignal<number | null>(null);
   const columns = shownColumns();
   const rowHeight = isNarrow.value ? kNarrowRowHeight : kRowHeight;
   const template = columns.map((column) => column.width).join(" ");
@@ -82,7 +82,7 @@ export function FlowTable({ rows, sort, onSort, onEnd, hasKeys = false }: FlowTa
           const index = inSight.begin + at;
           return (
             <div
-              key={flow.id}
+              key={flow.id ?? undefined}
               role="row"
               aria-rowindex={index + 2}
               class={index === current.value ? "is-current" : ""}

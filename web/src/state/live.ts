@@ -12,7 +12,10 @@ export type Connection = "connecting" | "live" | "offline";
 export const connection = signal<Connection>("connecting");
 export const status = signal<Status | null>(null);
 export const capture = signal<Capture | null>(null);
-export const latestFlows = signal<FlowRow[]>([]);
+/** They have no id yet; `key` tells them apart on this page. */
+export type LiveFlow = FlowRow & { key: number };
+export const latestFlows = signal<LiveFlow[]>([]);
+let lastKey = 0;
 export const jobs = signal<Job[]>([]);
 export const notices = signal<Notice[]>([]);
 /** Raised with each alert that came or changed, and with each return from being offline: lists read anew. */
@@ -65,9 +68,8 @@ const kHandlers: Record<string, (data: never) => void> = {
     alertsChanged.value += 1;
   },
   flows: (data: { flows: FlowRow[] }) => {
-    const known = new Set(data.flows.map((flow) => flow.id));
     replayTime.value = replayTimeOf(data.flows);
-    latestFlows.value = [...data.flows, ...latestFlows.value.filter((flow) => !known.has(flow.id))].slice(0, kMostFlows);
+    latestFlows.value = [...data.flows.map((flow) => ({ ...flow, key: ++lastKey })), ...latestFlows.value].slice(0, kMostFlows);
   },
   notice: (data: Notice) => {
     notices.value = [data, ...notices.value].slice(0, kMostNotices);
