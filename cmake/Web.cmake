@@ -7,7 +7,7 @@ set(assets_source "${CMAKE_BINARY_DIR}/web/assets_data.cpp")
 set(embed "${CMAKE_SOURCE_DIR}/cmake/EmbedAssets.cmake")
 if(FLOWSIFT_WEB AND NPM AND EXISTS "${CMAKE_SOURCE_DIR}/web/package-lock.json")
   set(web "${CMAKE_SOURCE_DIR}/web")
-  file(GLOB_RECURSE web_inputs CONFIGURE_DEPENDS "${web}/src/*" "${web}/public/*")
+  file(GLOB_RECURSE web_inputs CONFIGURE_DEPENDS "${web}/src/*" "${web}/public/*" "${web}/scripts/*")
   file(GLOB web_roots CONFIGURE_DEPENDS "${web}/*.html" "${web}/*.json" "${web}/*.ts" "${web}/*.js" "${web}/*.mjs")
   add_custom_command(OUTPUT "${CMAKE_BINARY_DIR}/web/installed"
     COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --loglevel=error
