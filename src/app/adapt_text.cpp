@@ -41,15 +41,16 @@ std::string list_text(const Counts& counts, std::size_t most) {
     return text;
 }
 
-std::string table_text(std::vector<learn::Suspect> suspects, const std::vector<features::FlowIdentity>& flows,
+std::string table_text(std::vector<learn::SuspiciousRow> suspects, const std::vector<features::FlowIdentity>& flows,
                        const std::vector<std::string>& classes, std::size_t most, const base::Style& style) {
-    std::stable_sort(suspects.begin(), suspects.end(), [](const learn::Suspect& a, const learn::Suspect& b) {
-        return std::min(a.probability, a.cross_probability) > std::min(b.probability, b.cross_probability);
-    });
+    std::stable_sort(
+        suspects.begin(), suspects.end(), [](const learn::SuspiciousRow& a, const learn::SuspiciousRow& b) {
+            return std::min(a.probability, a.cross_probability) > std::min(b.probability, b.cross_probability);
+        });
     std::string text =
         fmt::format("  {:19}  {:20}  {:>5}  {:>6}  FLOW\n", "FIRST SEEN (UTC)", "LOOKS LIKE", "MODEL", "OTHERS");
     for (std::size_t i = 0; i < std::min(most, suspects.size()); ++i) {
-        const learn::Suspect& suspect = suspects[i];
+        const learn::SuspiciousRow& suspect = suspects[i];
         const features::FlowIdentity& flow = flows[suspect.row];
         text += fmt::format("  {}  {}  {:>5.2f}  {:>6.2f}  {}\n",
                             flow.first != 0 ? base::format_cic_time(flow.first).substr(0, 19) : std::string(19, '-'),
@@ -96,7 +97,7 @@ std::string suspects_text(const learn::Suspicion& suspicion, const std::vector<f
                           const std::vector<std::string>& classes, std::size_t most, const base::Style& style) {
     if (suspicion.suspects.empty()) return {};
     std::map<std::string, std::size_t> by_class, by_host;
-    for (const learn::Suspect& suspect : suspicion.suspects) {
+    for (const learn::SuspiciousRow& suspect : suspicion.suspects) {
         ++by_class[classes[suspect.class_index]];
         ++by_host[base::to_string(flows[suspect.row].source)];
     }

@@ -121,9 +121,9 @@ base::Result<std::string> leave_out_suspects(const AdaptOptions& options, Adapti
     base::Result<learn::Suspicion> suspicion = base::Error{""};
     {
         base::ProgressBar bar({.label = "looking for attacks", .unit = "trees"}, stop_requested());
-        suspicion =
-            learn::find_suspects(adapting.model, adapting.known, adapting.benign.table, responders_of(adapting.benign),
-                                 vouched, adapting.training, {.thresholds = adapting.thresholds}, bar.progress());
+        suspicion = learn::find_suspicious_rows(adapting.model, adapting.known, adapting.benign.table,
+                                                responders_of(adapting.benign), vouched, adapting.training,
+                                                {.thresholds = adapting.thresholds}, bar.progress());
     }
     if (!suspicion) return suspicion.error();
     std::string text = fmt::format("{} benign rows; the model raises an alarm for {} of them\n",
@@ -131,7 +131,7 @@ base::Result<std::string> leave_out_suspects(const AdaptOptions& options, Adapti
     text += suspects_text(*suspicion, adapting.benign.flows, adapting.model.classes, options.shown,
                           base::Style::of(STDOUT_FILENO));
     std::vector<bool> leaves(adapting.benign.table.rows());
-    for (const learn::Suspect& suspect : suspicion->suspects) leaves[suspect.row] = true;
+    for (const learn::SuspiciousRow& suspect : suspicion->suspects) leaves[suspect.row] = true;
     for (const std::uint32_t row : suspicion->companions) leaves[row] = true;
     keep_benign(leaves, adapting);
     return text;

@@ -58,8 +58,8 @@ class Search {
     dataset::Table joined_;
     std::size_t known_rows_;
     Suspicion found_;
-    std::vector<Suspect> in_question_;  ///< Alarms that nobody has vouched for.
-    std::vector<bool> is_witness_;      ///< Per benign row: may speak for being benign.
+    std::vector<SuspiciousRow> in_question_;  ///< Alarms that nobody has vouched for.
+    std::vector<bool> is_witness_;            ///< Per benign row: may speak for being benign.
 };
 
 void Search::ask_model(const std::vector<bool>& trusted) {
@@ -81,11 +81,11 @@ void Search::choose_witnesses() {
     for (std::size_t row = 0; row < known_rows_; ++row)
         if (const auto stage = stage_index(depths, joined_.depth(row)))
             room[{*stage, joined_.labels[row]}] += options_.lookalike_share;
-    std::vector<const Suspect*> order;
-    for (const Suspect& each : in_question_) order.push_back(&each);
+    std::vector<const SuspiciousRow*> order;
+    for (const SuspiciousRow& each : in_question_) order.push_back(&each);
     base::Random random(training_.seed);
     random.shuffle(order);
-    for (const Suspect* each : order) {
+    for (const SuspiciousRow* each : order) {
         double& left = room[{*stage_index(depths, benign_.depth(each->row)), each->class_index}];
         is_witness_[each->row] = left >= 1;
         left -= 1;
@@ -121,11 +121,11 @@ std::vector<std::size_t> Search::folds_of(Groups group_of) const {
 base::Result<void> Search::judge_fold(const std::vector<std::size_t>& fold_of, std::size_t fold,
                                       const base::Progress& progress) {
     Rows learnt, asked;
-    std::vector<Suspect*> suspects;
+    std::vector<SuspiciousRow*> suspects;
     for (std::uint32_t row = 0; row < known_rows_; ++row) learnt.push_back(row);
     for (std::uint32_t row = 0; row < benign_.rows(); ++row)
         if (fold_of[row] != fold && is_witness_[row]) learnt.push_back(static_cast<std::uint32_t>(known_rows_) + row);
-    for (Suspect& each : in_question_) {
+    for (SuspiciousRow& each : in_question_) {
         if (fold_of[each.row] != fold) continue;
         asked.push_back(each.row);
         suspects.push_back(&each);
@@ -149,7 +149,7 @@ void Search::add_companions(const Groups& responders, const std::vector<bool>& t
     std::map<std::pair<std::uint64_t, std::uint64_t>, Pair> pairs;
     const auto pair_of = [&](std::uint32_t row) -> Pair& { return pairs[{benign_.hosts[row], responders[row]}]; };
     std::vector<bool> is_suspect(benign_.rows());
-    for (const Suspect& each : found_.suspects) is_suspect[each.row] = true;
+    for (const SuspiciousRow& each : found_.suspects) is_suspect[each.row] = true;
     for (std::uint32_t row = 0; row < benign_.rows(); ++row) {
         pair_of(row).rows += 1;
         pair_of(row).suspects += is_suspect[row] ? 1 : 0;
@@ -175,7 +175,7 @@ base::Result<Suspicion> Search::run(const Groups& responders, const std::vector<
             if (const auto judged = judge_fold(fold_of, fold, part); !judged) return judged.error();
         }
     }
-    for (const Suspect& each : in_question_)
+    for (const SuspiciousRow& each : in_question_)
         if (each.cross_probability >= 0.5F) found_.suspects.push_back(each);
     add_companions(responders, trusted);
     return std::move(found_);
@@ -183,10 +183,10 @@ base::Result<Suspicion> Search::run(const Groups& responders, const std::vector<
 
 }  // namespace
 
-base::Result<Suspicion> find_suspects(const model::Model& model, const dataset::Table& known,
-                                      const dataset::Table& benign, const std::vector<std::uint64_t>& responders,
-                                      const std::vector<bool>& trusted, const TrainingOptions& training,
-                                      const SuspicionOptions& options, const base::Progress& progress) {
+base::Result<Suspicion> find_suspicious_rows(const model::Model& model, const dataset::Table& known,
+                                             const dataset::Table& benign, const std::vector<std::uint64_t>& responders,
+                                             const std::vector<bool>& trusted, const TrainingOptions& training,
+                                             const SuspicionOptions& options, const base::Progress& progress) {
     return Search(model, known, benign, trusted, training, options).run(responders, trusted, progress);
 }
 

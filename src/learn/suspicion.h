@@ -29,7 +29,7 @@ struct SuspicionOptions {
     double companion_share = 0.2;
 };
 
-struct Suspect {
+struct SuspiciousRow {
     std::uint32_t row = 0;
     dataset::ClassIndex class_index = 0;  ///< Of the model.
     float probability = 0;                ///< The model's, calibrated.
@@ -37,7 +37,7 @@ struct Suspect {
 };
 
 struct Suspicion {
-    std::vector<Suspect> suspects;  ///< Ascending by row.
+    std::vector<SuspiciousRow> suspects;  ///< Ascending by row.
     /// Rows that are none of these, but of two hosts a good part of whose rows are: ascending.
     std::vector<std::uint32_t> companions;
     std::size_t alarms = 0;  ///< Rows for which the model raises an alarm, trusted ones among them.
@@ -47,10 +47,10 @@ struct Suspicion {
 /// `known`: the rows of the model's training; `benign`: rows of the same classes, each of a depth that a stage is for.
 /// `responders`: per row of `benign`, a hash of the host that answers, or none are known. `trusted`: likewise, whether
 /// somebody has vouched for it; such a row is never suspicious. Errors: those of the learner; stopped by `progress`.
-base::Result<Suspicion> find_suspects(const model::Model& model, const dataset::Table& known,
-                                      const dataset::Table& benign, const std::vector<std::uint64_t>& responders,
-                                      const std::vector<bool>& trusted, const TrainingOptions& training,
-                                      const SuspicionOptions& options, const base::Progress& progress);
+base::Result<Suspicion> find_suspicious_rows(const model::Model& model, const dataset::Table& known,
+                                             const dataset::Table& benign, const std::vector<std::uint64_t>& responders,
+                                             const std::vector<bool>& trusted, const TrainingOptions& training,
+                                             const SuspicionOptions& options, const base::Progress& progress);
 
 /// Whether a verdict of this class is an alarm. `benign_class`: of the model.
 inline bool is_alarm(std::size_t class_index, float probability, int benign_class,

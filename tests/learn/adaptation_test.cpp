@@ -70,8 +70,8 @@ Suspicion suspicion_of(const dataset::Table& benign, std::vector<bool> trusted =
     const auto trained = train_model(known, some_options(), {});
     EXPECT_TRUE(trained.ok());
     trusted.resize(benign.rows());
-    auto found = find_suspects(trained->model, known, benign, responders, trusted, some_options(),
-                               {.thresholds = kThresholds}, {});
+    auto found = find_suspicious_rows(trained->model, known, benign, responders, trusted, some_options(),
+                                      {.thresholds = kThresholds}, {});
     EXPECT_TRUE(found.ok()) << (found.ok() ? "" : found.error().message);
     return *found;
 }
@@ -88,7 +88,7 @@ TEST(Suspicion, WhatOneHostAloneDoesIsNot) {
     dataset::Table benign = Rows().add(300, kBenign, 0, 3, kHosts, 100).add(100, kBenign, 5, 3, 1, 500).table();
     const Suspicion found = suspicion_of(benign);
     ASSERT_GT(found.suspects.size(), 90U);
-    for (const Suspect& suspect : found.suspects) {
+    for (const SuspiciousRow& suspect : found.suspects) {
         EXPECT_EQ(benign.hosts[suspect.row], 500U);
         EXPECT_EQ(suspect.class_index, kAttack);
         EXPECT_GE(suspect.probability, 0.5F);
@@ -138,7 +138,7 @@ TEST(Suspicion, WhatSomebodyVouchedForIsNeverSuspicious) {
     std::fill(trusted.begin(), trusted.begin() + 50, true);
     const Suspicion found = suspicion_of(benign, trusted);
     EXPECT_GT(found.alarms, 90U);
-    for (const Suspect& suspect : found.suspects) EXPECT_GE(suspect.row, 50U);
+    for (const SuspiciousRow& suspect : found.suspects) EXPECT_GE(suspect.row, 50U);
 }
 
 TEST(Suspicion, WithoutHostsFlowsAreKeptApart) {
