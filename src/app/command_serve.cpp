@@ -74,10 +74,14 @@ base::Result<int> run_serve(ServeOptions& options) {
     auto dashboard = Dashboard::open(options.dashboard, steering, Steering::store_of(options.steering.folder));
     if (!dashboard) return dashboard.error();
     steering.show_on(**dashboard);
-    if (const auto begun = begin(options, steering); !begun) return begun.error();
+    if (const auto begun = begin(options, steering); !begun) {
+        steering.finish();
+        return begun.error();
+    }
     (*dashboard)->start();
     while (!stop_requested()) std::this_thread::sleep_for(kLookEvery);
-    static_cast<void>(steering.stop_capture().ok());
+    (*dashboard)->stop();
+    steering.finish();
     return 0;
 }
 

@@ -55,6 +55,10 @@ class Dashboard {
     /// Answers from now on. How to get in is told on standard error.
     void start();
 
+    /// No request is answered any more, and none is being worked on, when it returns.
+    void stop() { server_.reset(); }
+
+    /// Until stop().
     std::uint16_t port() const { return server_->port(); }
 
   private:

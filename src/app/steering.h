@@ -34,8 +34,14 @@ class Steering final : public serve::Control {
     static std::string store_of(const std::string& folder) { return folder + "/store.db"; }
     static std::string accounts_of(const std::string& folder) { return folder + "/accounts.db"; }
 
-    /// Before the first request. From then on changes are told to its pages.
+    /// Before the first request. From then on changes are told to its pages, until finish().
     void show_on(Dashboard& dashboard) { dashboard_ = &dashboard; }
+
+    /// Ends capture and trainings; its pages are told nothing any more when it returns.
+    void finish() {
+        trainings_.finish();
+        desk_.stop();
+    }
 
     /// As start_capture(), of a file that is begun anew at its end.
     base::Result<serve::CaptureState> replay(const std::string& path, double speed, bool repeats);

@@ -22,7 +22,7 @@ bool has_ended(const serve::Job& job) {
 TrainingQueue::TrainingQueue(JobHost& host, std::uint64_t most_memory, std::function<void(const serve::Job&)> changed)
     : host_(host), most_memory_(most_memory), changed_(std::move(changed)), thread_([this] { work(); }) {}
 
-TrainingQueue::~TrainingQueue() {
+void TrainingQueue::finish() {
     {
         const std::lock_guard lock(mutex_);
         is_ending_ = true;
@@ -30,7 +30,7 @@ TrainingQueue::~TrainingQueue() {
             if (entry.process != 0) static_cast<void>(host_.cancel(entry.process).ok());
     }
     wanted_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 base::Result<serve::Job> TrainingQueue::add(const std::string& model, std::vector<std::string> arguments) {

@@ -25,9 +25,12 @@ class TrainingQueue {
     /// `host` must outlive the queue. `changed`: called on the queue's thread whenever a job has changed, at most four
     /// times a second for progress; may be empty.
     TrainingQueue(JobHost& host, std::uint64_t most_memory, std::function<void(const serve::Job&)> changed);
-    ~TrainingQueue();  ///< Ends what runs.
+    ~TrainingQueue() { finish(); }
     TrainingQueue(const TrainingQueue&) = delete;
     TrainingQueue& operator=(const TrainingQueue&) = delete;
+
+    /// Ends what runs; nothing is told any more when it returns. By one thread.
+    void finish();
 
     /// `arguments`: of `flowsift train`. `model`: name of what comes of it. Error: too many wait.
     base::Result<serve::Job> add(const std::string& model, std::vector<std::string> arguments);
