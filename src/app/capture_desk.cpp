@@ -44,7 +44,8 @@ base::Result<serve::CaptureState> CaptureDesk::start(WatchOptions options, std::
 void CaptureDesk::work(std::optional<LiveCapture> live, Dashboard* dashboard, model::Model model, detect::Policy policy,
                        bool repeats) {
     while (true) {
-        const base::Result<int> outcome = run_once(std::move(live), dashboard, std::move(model), std::move(policy));
+        const base::Result<int> outcome =
+            run_once(std::exchange(live, std::nullopt), dashboard, std::move(model), std::move(policy));
         bool is_over = !outcome || !repeats || stop_requested();
         {
             const std::lock_guard lock(mutex_);
@@ -52,7 +53,6 @@ void CaptureDesk::work(std::optional<LiveCapture> live, Dashboard* dashboard, mo
         }
         if (is_over) return end(outcome);
         if (const auto opened = open_again(model, policy); !opened) return end(opened.error());
-        live.reset();
     }
 }
 
