@@ -40,7 +40,7 @@ flow::FlowIdentity flow_of(std::uint64_t i) {
 bool measure(const std::string& path, std::uint64_t flows, const features::Schema* kept_rows) {
     const std::string plain = path + ".plain";
     const std::vector<std::string> classes = {"BENIGN", "Bot"};
-    auto writer = store::Writer::open(path, classes, {}, kept_rows);
+    auto writer = store::Writer::open(path, classes, {}, {.flows = kept_rows});
     if (!writer) return fmt::print(stderr, "{}\n", writer.error().message), false;
     const detect::Verdict verdict{0, 0.5f, {}};
     std::vector<double> values(kept_rows ? kept_rows->size() : 0, 1.5);
