@@ -54,7 +54,7 @@ base::Result<Companions> give_up_rights(ServeOptions& options) {
 
 base::Result<void> begin(const ServeOptions& options, Steering& steering) {
     if (!options.activate.empty())
-        if (const auto activated = steering.activate(options.activate); !activated) return activated;
+        if (auto activated = steering.activate(options.activate); !activated) return activated;
     base::Result<serve::CaptureState> begun = serve::CaptureState();
     if (!options.replay.empty())
         begun = steering.replay(options.replay, options.speed, options.repeats);

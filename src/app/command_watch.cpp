@@ -65,7 +65,7 @@ base::Result<int> run_watch(WatchOptions& options, const DashboardOptions& dashb
     Watch watch(options, std::move(*live), std::move(*model), std::move(*policy), dashboard->get());
     control.begin(watch);
     if (*dashboard) (*dashboard)->start();
-    const auto outcome = watch.run();
+    auto outcome = watch.run();
     control.end();
     return outcome;
 }

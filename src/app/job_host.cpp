@@ -54,6 +54,7 @@ void mask_interrupt(int how) {
         std::vector<std::string> texts = request.arguments;
         texts.insert(texts.begin(), "flowsift");
         std::vector<char*> arguments;
+        arguments.reserve(texts.size() + 1);
         for (std::string& text : texts) arguments.push_back(text.data());
         arguments.push_back(nullptr);
         code = run_program(static_cast<int>(texts.size()), arguments.data());

@@ -31,7 +31,7 @@ std::string why_not(const std::string& name, const std::string& why_no_capture) 
 }  // namespace
 
 base::Result<void> Steering::prepare(const Options& options) {
-    if (const auto prepared = ModelShelf::prepare(models_of(options.folder)); !prepared) return prepared;
+    if (auto prepared = ModelShelf::prepare(models_of(options.folder)); !prepared) return prepared;
     std::error_code code;
     std::filesystem::create_directories(uploads_of(options.folder), code);
     if (code) return base::Error{fmt::format("cannot make {}: {}", uploads_of(options.folder), code.message())};
@@ -106,7 +106,7 @@ base::Result<std::vector<serve::InterfaceRow>> Steering::interfaces() {
 
 /// A model that is like the running one takes its place without a break; another one from the next capture on.
 base::Result<void> Steering::activate(const std::string& name) {
-    if (const auto chosen = models_.set_active(name); !chosen) return chosen;
+    if (auto chosen = models_.set_active(name); !chosen) return chosen;
     return judge_by(name);
 }
 
