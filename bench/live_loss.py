@@ -15,8 +15,6 @@ import time
 
 from wire import RECORDING, Listener, count, finish_sender, start_sender, wire
 
-ROUNDS = 7          # Of bisection: to a hundredth.
-ROUND_SECONDS = 4
 UNPACED = 10**9     # Packets a second that no sender reaches.
 
 
@@ -49,21 +47,21 @@ class Bench:
 
     def highest(self, contestant, way):
         """Packets a second at which nothing is lost, by bisection below what the sender can do."""
-        _, lost, top = contestant(way, UNPACED, ROUND_SECONDS)
+        _, lost, top = contestant(way, UNPACED, self.options.round_seconds)
         if lost == 0:
             return top, True
         low, high = 0, top
-        for _ in range(ROUNDS):
+        for _ in range(self.options.rounds):
             rate = (low + high) / 2
-            _, lost, real = contestant(way, rate, ROUND_SECONDS)
+            _, lost, real = contestant(way, rate, self.options.round_seconds)
             low, high = (real, high) if lost == 0 else (low, min(high, rate))
         return low, False
 
     def run(self, way, share):
         bare, by_sender = self.highest(self.bare, way)
-        print(f'{way}: the bare reader loses nothing at {bare:,.0f} packets a second{" (all that the sender can do)" if by_sender else ""}')
+        print(f'{way}: the bare reader loses nothing at {bare:,.0f} packets a second{" (all that the sender can do)" if by_sender else ""}', flush=True)
         sent, lost, real = self.watch(way, bare * share, self.options.seconds)
-        print(f'  watch at {real:,.0f} a second ({real / bare:.2f}; wanted {share}) for {sent / real:.0f} s: lost {lost:,} of {sent:,}')
+        print(f'  watch at {real:,.0f} a second ({real / bare:.2f}; wanted {share}) for {sent / real:.0f} s: lost {lost:,} of {sent:,}', flush=True)
         most, by_sender = self.highest(self.watch, way)
         print(f'  watch loses nothing at {most:,.0f} a second: {most / bare:.2f} of the bare reader\'s'
               f'{" (all that the sender can do)" if by_sender else ""}', flush=True)
@@ -76,6 +74,8 @@ def main():
     parser.add_argument('model')
     parser.add_argument('--capture', default=RECORDING)
     parser.add_argument('--seconds', type=float, default=20)
+    parser.add_argument('--rounds', type=int, default=7, help='of bisection; 7: to a hundredth')
+    parser.add_argument('--round-seconds', type=float, default=4)
     parser.add_argument('--workers')
     bench = Bench(parser.parse_args())
     with wire():

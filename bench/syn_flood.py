@@ -67,7 +67,6 @@ def report(options, folder, sent, flooded_out, peaks):
     offered, received, dropped = (count(flooded_out, name) for name in
                                   ('offered by the kernel', 'received', 'dropped before us'))
     cap = int(options.memory[:-1]) * UNITS[options.memory[-1]]
-    growth = peaks['flooded'] - peaks['alone']
     catalogue = json.loads(subprocess.run([f'{options.build}/flowsift', 'features', '--json'], check=True, capture_output=True).stdout)
     host = {feature['name'] for feature in catalogue['features'] if feature['group'] == 'host'}
     alone, flooded = (rows_of(folder / f'{name}.csv') for name in ('alone', 'flooded'))
@@ -75,6 +74,10 @@ def report(options, folder, sent, flooded_out, peaks):
     same = share_of_same(established, flooded, host)
     print(f'established flows: {len(established):,}; rows that the flood did not change: {same:.4f} (wanted 0.95); with the columns of the '
           f'`host` group {share_of_same(established, flooded, set()):.4f}; of all {len(alone):,} honest flows {share_of_same(alone, flooded, host):.4f}')
+    print(f'flood: {sent:,} flows; offered {offered:,} = received {received:,} + dropped {dropped:,}; evicted '
+          f'{count(flooded_out, "flows_evicted_for_memory"):,}')
+    print(f'memory: peak {peaks["flooded"] / 1e6:,.0f} MB with the flood, {peaks["flooded"] / cap:.3f} of --memory (wanted 1.05); '
+          f'{peaks["alone"] / 1e6:,.0f} MB without')
     is_closed = 'All sums close' in flooded_out and offered == received + dropped
     print('every sum closes' if is_closed else f'A SUM DOES NOT CLOSE\n{flooded_out}')
     return is_closed and same >= 0.95 and peaks['flooded'] <= 1.05 * cap

@@ -130,8 +130,8 @@ void wait_until(Clock::time_point begun, double seconds) {
 
 void send_mix(Wire& wire, Frames& all, double rate, double seconds, Clock::time_point begun) {
     std::size_t next = 0;
-    for (double due = 0; due < seconds; due += kBatch / rate) {
-        wait_until(begun, due);
+    for (double due = 0; seconds_since(begun) < seconds; due += kBatch / rate) {
+        wait_until(begun, std::min(due, seconds));
         for (std::size_t i = 0; i < kBatch; ++i, next = next + 1 == all.frames.size() ? 0 : next + 1) {
             Frame& frame = all.frames[next];
             wire.add(all.at(frame), frame.size);
@@ -153,8 +153,8 @@ void send_flood(Wire& wire, double rate, double seconds, Clock::time_point begun
     std::array<std::array<std::uint8_t, kSize>, kBatch> frames;
     for (auto& frame : frames) std::memcpy(frame.data(), kSyn, kSize);
     std::uint64_t flow = 0;
-    for (double due = 0; due < seconds; due += kBatch / rate) {
-        wait_until(begun, due);
+    for (double due = 0; seconds_since(begun) < seconds; due += kBatch / rate) {
+        wait_until(begun, std::min(due, seconds));
         for (auto& frame : frames) {
             const std::uint64_t port = 1'024 + flow % 40'000, source = flow / 40'000 + flow % 40'000 * 11;
             for (unsigned byte = 0; byte < 3; ++byte)
