@@ -122,7 +122,8 @@ std::string render_alert(const detect::Alert& alert, const Style& style) {
     const std::string source = endpoint(flow.source, flow.source_port, flow.protocol);
     const std::string destination = endpoint(flow.destination, flow.destination_port, flow.protocol);
     const std::size_t width = kEndpointsColumn + source.size() + 3 + destination.size();
-    const std::string name = alert.attributes ? peer_name(*alert.attributes) : "";
+    std::string name = alert.attributes ? peer_name(*alert.attributes) : "";
+    if (name == to_string(flow.destination)) name.clear();  // It tells nothing more.
     if (width <= kWidth) return line + source + arrow + destination + named(name, width, style) + "\n";
     return fmt::format("{}{}\n{:{}}{}{}{}\n", line, source, "", kEndpointsColumn - 3, arrow, destination,
                        named(name, kEndpointsColumn + destination.size(), style));

@@ -79,6 +79,10 @@ TEST(RenderAlert, TellsForWhomTheFlowWas) {
     const auto longest = attributes_of(features::Application::kHttp, std::string(255, 'y'));
     alert.attributes = &longest;
     EXPECT_THAT(render_alert(alert, kRich), testing::EndsWith(std::string(54, ' ') + std::string(45, 'y') + "…\n"));
+    const auto address = attributes_of(features::Application::kHttp, "10.0.0.2");  // Says nothing more.
+    alert.attributes = &address;
+    EXPECT_EQ(render_alert(alert, kRich),
+              "13:40:27  ▲ high    Bot                   0.97  TCP   10.0.0.1:1 → 10.0.0.2:443\n");
     const auto nameless = attributes_of(features::Application::kHttp, "");
     alert.attributes = &nameless;
     EXPECT_EQ(render_alert(alert, kRich),
