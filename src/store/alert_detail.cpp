@@ -62,9 +62,8 @@ void take_track(const Statement& row, AlertDetail& detail) {
 
 base::Result<void> take_similar(Database& store, AlertDetail& detail) {
     std::vector<std::uint64_t> numbers;
-    const auto done = for_rows(store, kSimilar, detail.alert.number, [&](const Statement& row) {
-        numbers.push_back(static_cast<std::uint64_t>(row.number(0)));
-    });
+    auto done = for_rows(store, kSimilar, detail.alert.number,
+                         [&](const Statement& row) { numbers.push_back(static_cast<std::uint64_t>(row.number(0))); });
     if (!done) return done;
     auto alerts = find_alerts(store, numbers);
     if (!alerts) return alerts.error();
